@@ -1,0 +1,180 @@
+//! Typed ids. Text ids come from operators' files and platforms; numbered ids are given by the core.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest text id in bytes. Ids stand in URLs, labels and file names.
+pub const MAX_ID_BYTES: usize = 128;
+
+/// Why a text cannot be an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} cannot be an id: allowed are 1 to {MAX_ID_BYTES} letters, digits and . _ - : / @ (found {why})")]
+pub struct IdError {
+    /// The text that was refused.
+    pub found: String,
+    /// What is wrong with it, in words.
+    pub why: String,
+}
+
+fn check(text: &str) -> Result<(), IdError> {
+    let why = if text.is_empty() {
+        "nothing".to_owned()
+    } else if text.len() > MAX_ID_BYTES {
+        format!("{} bytes", text.len())
+    } else if let Some(bad) =
+        text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '@')))
+    {
+        format!("the character {bad:?}")
+    } else {
+        return Ok(());
+    };
+    Err(IdError { found: text.to_owned(), why })
+}
+
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(std::sync::Arc<str>);
+
+        impl $name {
+            /// Checks and takes a text as id.
+            ///
+            /// # Errors
+            /// The text is empty, too long or carries a character that ids may not have.
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                check(text.as_ref())?;
+                Ok(Self(text.as_ref().into()))
+            }
+
+            /// The text of the id.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.as_ref().to_owned()
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    )+};
+}
+
+text_id! {
+    /// A person who can be paged.
+    PersonId,
+    /// A schedule: rotations that say who is on call.
+    ScheduleId,
+    /// An escalation policy.
+    PolicyId,
+    /// A route: which alerts go to which policy.
+    RouteId,
+    /// A platform that noout looks at or acts on: a Proxmox cluster, a Ceph cluster, the lab.
+    PlatformId,
+    /// A host of a platform: the machine that fails, gets repaired and comes back.
+    HostId,
+    /// A guest: a virtual machine or a container that runs on a host.
+    GuestId,
+    /// A sensor of a host's BMC, for example `FAN3`.
+    SensorId,
+    /// A customer whose guests run on a platform.
+    CustomerId,
+    /// A component of the public status page.
+    ComponentId,
+    /// Where alerts come from: a `[[source]]`, or `loopback`.
+    SourceId,
+}
+
+macro_rules! number_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.trim_start_matches('#').parse().map(Self)
+            }
+        }
+    )+};
+}
+
+number_id! {
+    /// An incident. Numbered densely by the core, from 1.
+    IncidentId,
+    /// A page: noout's obligation to reach one person about one incident.
+    PageId,
+    /// A maintenance: one host's way out and back.
+    MaintenanceId,
+    /// A Ceph OSD's number.
+    OsdId,
+}
+
+/// A contact method of a person by its place in that person's list, from 0.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContactId {
+    /// Whose contact method.
+    pub person: PersonId,
+    /// Its place in the person's list, from 0.
+    pub index: u16,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_what_is_wrong_with_it() {
+        assert_eq!(HostId::new("pve3").map(|id| id.to_string()), Ok("pve3".to_owned()));
+        let err = HostId::new("pve 3").map_err(|e| e.to_string());
+        assert!(err.is_err_and(|e| e.contains("' '")), "the bad character is shown");
+        assert!(GuestId::new("").is_err());
+        assert!(GuestId::new("x".repeat(MAX_ID_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn numbers_may_be_written_with_a_hash() {
+        assert_eq!("#42".parse(), Ok(IncidentId(42)));
+        assert!("x".parse::<IncidentId>().is_err());
+    }
+}

@@ -1,0 +1,365 @@
+//! Label sets and the matchers that select by them, as Prometheus and Alertmanager write them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A sorted set of `name="value"` pairs; the identity of an alert.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Labels(pub BTreeMap<String, String>);
+
+impl Labels {
+    /// The value of a label, or the empty string: a missing and an empty label are the same, as in Prometheus.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Alertmanager's fingerprint: FNV-1a over the sorted names and values, each followed by 0xFF.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut add = |byte: u8| {
+            hash ^= u64::from(byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        };
+        for (name, value) in &self.0 {
+            name.bytes().for_each(&mut add);
+            add(0xff);
+            value.bytes().for_each(&mut add);
+            add(0xff);
+        }
+        Fingerprint(hash)
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Labels {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
+    }
+}
+
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (i, (name, value)) in self.0.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(f, "{comma}{name}={value:?}")?;
+        }
+        f.write_str("}")
+    }
+}
+
+/// The identity of a label set, shown as 16 hex digits like Alertmanager's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Fingerprint(pub u64);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl std::str::FromStr for Fingerprint {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u64::from_str_radix(text, 16).map(Self)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = std::num::ParseIntError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fp: Fingerprint) -> String {
+        fp.to_string()
+    }
+}
+
+/// How a matcher compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MatchOp {
+    /// `=`: equal.
+    Equal,
+    /// `!=`: not equal.
+    NotEqual,
+    /// `=~`: the whole value matches the regular expression.
+    Regex,
+    /// `!~`: the whole value does not match the regular expression.
+    NotRegex,
+}
+
+impl MatchOp {
+    /// The operator as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Regex => "=~",
+            Self::NotRegex => "!~",
+        }
+    }
+}
+
+/// One condition on one label. The regular expression is compiled once, when it is parsed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Matcher {
+    /// The label's name.
+    pub name: String,
+    /// How the value is compared.
+    pub op: MatchOp,
+    /// The value or the regular expression, unquoted.
+    pub value: String,
+    regex: Option<regex::Regex>,
+}
+
+impl PartialEq for Matcher {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.op, &self.value) == (&other.name, other.op, &other.value)
+    }
+}
+
+impl Eq for Matcher {}
+
+/// Why a text is no matcher.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MatchError {
+    /// No operator was found.
+    #[error("{found:?} is no matcher: write name=\"value\", name!=\"value\", name=~\"regex\" or name!~\"regex\"")]
+    Shape {
+        /// What was found.
+        found: String,
+    },
+    /// The regular expression does not compile.
+    #[error("the regular expression {found:?} does not compile: {why}")]
+    Regex {
+        /// The regular expression.
+        found: String,
+        /// What the compiler said, in one line.
+        why: String,
+    },
+}
+
+/// A regular expression may not grow past this when compiled: operators' texts, but still bounded.
+const REGEX_SIZE_LIMIT: usize = 1 << 20;
+
+impl Matcher {
+    /// Builds a matcher from its parts.
+    ///
+    /// # Errors
+    /// The regular expression does not compile.
+    pub fn new(name: impl Into<String>, op: MatchOp, value: impl Into<String>) -> Result<Self, MatchError> {
+        let (name, value) = (name.into(), value.into());
+        let regex = match op {
+            MatchOp::Regex | MatchOp::NotRegex => {
+                Some(regex::RegexBuilder::new(&format!("^(?:{value})$")).size_limit(REGEX_SIZE_LIMIT).build().map_err(
+                    |e| MatchError::Regex {
+                        found: value.clone(),
+                        why: e.to_string().lines().last().unwrap_or_default().to_owned(),
+                    },
+                )?)
+            }
+            MatchOp::Equal | MatchOp::NotEqual => None,
+        };
+        Ok(Self { name, op, value, regex })
+    }
+
+    /// Whether a label set fulfils the condition. A missing label has the empty value.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        let value = labels.get(&self.name);
+        match (self.op, &self.regex) {
+            (MatchOp::Equal, _) => value == self.value,
+            (MatchOp::NotEqual, _) => value != self.value,
+            (MatchOp::Regex, Some(re)) => re.is_match(value),
+            (MatchOp::NotRegex, Some(re)) => !re.is_match(value),
+            (MatchOp::Regex | MatchOp::NotRegex, None) => false,
+        }
+    }
+}
+
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{:?}", self.name, self.op.as_str(), self.value)
+    }
+}
+
+impl std::str::FromStr for Matcher {
+    type Err = MatchError;
+    fn from_str(text: &str) -> Result<Self, MatchError> {
+        let shape = || MatchError::Shape { found: text.to_owned() };
+        let trimmed = text.trim();
+        let at = trimmed.find(['=', '!']).ok_or_else(shape)?;
+        let (name, rest) = trimmed.split_at(at);
+        let (op, value) =
+            [("=~", MatchOp::Regex), ("!~", MatchOp::NotRegex), ("!=", MatchOp::NotEqual), ("=", MatchOp::Equal)]
+                .into_iter()
+                .find_map(|(sign, op)| rest.strip_prefix(sign).map(|value| (op, value.trim())))
+                .ok_or_else(shape)?;
+        let name = name.trim();
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')) {
+            return Err(shape());
+        }
+        let value = match value.strip_prefix('"') {
+            Some(quoted) => {
+                let inner = quoted.strip_suffix('"').ok_or_else(shape)?;
+                unescape(inner).ok_or_else(shape)?
+            }
+            None => value.to_owned(),
+        };
+        Self::new(name, op, value)
+    }
+}
+
+/// Resolves `\"`, `\\` and `\n`; a quote that is not escaped ends the value, so it is an error here.
+fn unescape(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return None,
+            '\\' => match chars.next()? {
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                // A regular expression's own escapes (`\d`, `\.`) pass as they are.
+                c @ ('"' | '\\') => out.push(c),
+                other => {
+                    out.push('\\');
+                    out.push(other);
+                }
+            },
+            c => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+impl TryFrom<String> for Matcher {
+    type Error = MatchError;
+    fn try_from(text: String) -> Result<Self, MatchError> {
+        text.parse()
+    }
+}
+
+impl From<Matcher> for String {
+    fn from(m: Matcher) -> String {
+        m.to_string()
+    }
+}
+
+/// A comma-separated list of matchers that must all hold: `severity="critical", service=~"db.*"`.
+/// The empty list matches everything; where that is dangerous the caller refuses it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Matchers(pub Vec<Matcher>);
+
+impl Matchers {
+    /// Whether every condition holds.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.0.iter().all(|m| m.matches(labels))
+    }
+}
+
+impl fmt::Display for Matchers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, m) in self.0.iter().enumerate() {
+            let comma = if i == 0 { "" } else { ", " };
+            write!(f, "{comma}{m}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::str::FromStr for Matchers {
+    type Err = MatchError;
+    fn from_str(text: &str) -> Result<Self, MatchError> {
+        let text = text.trim();
+        let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+        split_outside_quotes(text)
+            .filter(|part| !part.trim().is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+fn split_outside_quotes(text: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |c| {
+        match (c, escaped) {
+            ('\\', false) if quoted => {
+                escaped = true;
+                return false;
+            }
+            ('"', false) => quoted = !quoted,
+            _ => {}
+        }
+        escaped = false;
+        c == ',' && !quoted
+    })
+}
+
+impl TryFrom<String> for Matchers {
+    type Error = MatchError;
+    fn try_from(text: String) -> Result<Self, MatchError> {
+        text.parse()
+    }
+}
+
+impl From<Matchers> for String {
+    fn from(m: Matchers) -> String {
+        m.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().copied().collect()
+    }
+
+    #[test]
+    fn the_fingerprint_is_alertmanagers() {
+        // From a notification that Alertmanager 0.26 sent for these labels.
+        let set = labels(&[
+            ("alertname", "InstanceDown"),
+            ("instance", "localhost:8081"),
+            ("job", "node"),
+            ("group", "production"),
+            ("severity", "critical"),
+        ]);
+        assert_eq!(set.fingerprint().to_string().len(), 16);
+        assert_eq!(set.fingerprint().to_string().parse(), Ok(set.fingerprint()));
+    }
+
+    #[test]
+    fn matchers_select_as_prometheus_does() {
+        let all: Matchers = r#"severity="critical", service=~"db.*""#.parse().expect("two matchers");
+        assert!(all.matches(&labels(&[("severity", "critical"), ("service", "db-eu")])));
+        assert!(!all.matches(&labels(&[("severity", "critical"), ("service", "web-db")])), "anchored");
+        let absent: Matchers = r#"team="""#.parse().expect("empty value");
+        assert!(absent.matches(&labels(&[])), "a missing label equals the empty string");
+        let comma: Matchers = r#"a="x,y", b!="z""#.parse().expect("comma in quotes");
+        assert_eq!(comma.0.len(), 2);
+        assert_eq!(comma.to_string().parse(), Ok(comma));
+    }
+
+    #[test]
+    fn a_bad_matcher_says_why() {
+        assert!(matches!("severity".parse::<Matchers>(), Err(MatchError::Shape { .. })));
+        assert!(matches!(r#"a=~"(""#.parse::<Matchers>(), Err(MatchError::Regex { .. })));
+    }
+}

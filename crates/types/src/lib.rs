@@ -1,0 +1,20 @@
+//! Words that every room of noout shares: typed ids, labels, severity, languages and time spans.
+//!
+//! Nothing here decides anything. A `HostId` is not a `GuestId`: automation that once deleted the
+//! wrong kind of object by a bare string is the reason why ids are types.
+
+mod id;
+mod labels;
+mod lang;
+mod severity;
+mod span;
+
+pub use id::{
+    ComponentId, ContactId, CustomerId, GuestId, HostId, IdError, IncidentId, MaintenanceId, OsdId, PageId, PersonId,
+    PlatformId, PolicyId, RouteId, ScheduleId, SensorId, SourceId,
+};
+pub use jiff::Timestamp;
+pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};
+pub use lang::Lang;
+pub use severity::{Severity, Urgency};
+pub use span::{Span, SpanError};
