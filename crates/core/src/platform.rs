@@ -243,7 +243,8 @@ impl StorageView {
 }
 
 fn is_clean(state: &str) -> bool {
-    let mut parts: Vec<_> = state.split('+').filter(|s| !matches!(*s, "scrubbing" | "deep" | "snaptrim" | "snaptrim_wait")).collect();
+    let mut parts: Vec<_> =
+        state.split('+').filter(|s| !matches!(*s, "scrubbing" | "deep" | "snaptrim" | "snaptrim_wait")).collect();
     parts.sort_unstable();
     parts == ["active", "clean"]
 }
