@@ -3,12 +3,14 @@
 //! Nothing here decides anything. A `HostId` is not a `GuestId`: automation that once deleted the
 //! wrong kind of object by a bare string is the reason why ids are types.
 
+mod contact;
 mod id;
 mod labels;
 mod lang;
 mod severity;
 mod span;
 
+pub use contact::{Contact, ContactError};
 pub use id::{
     ComponentId, ContactId, CustomerId, GuestId, HostId, IdError, IncidentId, MaintenanceId, OsdId, PageId, PersonId,
     PlatformId, PolicyId, RouteId, ScheduleId, SensorId, SourceId,
