@@ -1,0 +1,27 @@
+//! The tree that we live in is tidy.
+
+use super::tree::Tree;
+use super::{check, this_tree};
+
+#[test]
+fn this_tree_is_tidy() {
+    let tree = Tree::read(&this_tree()).expect("the tree can be read");
+    let found: Vec<String> = check(&tree).iter().map(ToString::to_string).collect();
+    assert!(found.is_empty(), "`cargo xtask tidy` says:\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_checks_see_the_files_that_they_are_about() {
+    let tree = Tree::read(&this_tree()).expect("the tree can be read");
+    for path in ["Cargo.toml", "clippy.toml", "test", ".ci/run", "crates/types/src/lib.rs", "xtask/src/tidy/tests.rs"] {
+        assert!(tree.has(path), "{path} is not in the tree that tidy reads");
+    }
+    assert!(tree.has("crates/types"), "a folder is there if a file is in it");
+    assert!(!tree.has("crates/typ"), "half a name is no folder");
+}
+
+#[test]
+fn a_folder_without_a_repository_is_an_error_and_not_tidy() {
+    let nowhere = std::env::temp_dir().join("noout-tidy-no-such-folder");
+    assert!(Tree::read(&nowhere).is_err());
+}
