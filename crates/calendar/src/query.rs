@@ -1,0 +1,147 @@
+//! The questions that a schedule answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use noout_types::PersonId;
+
+use crate::model::{Absence, Gap, OnCall, Override, Rotation, Schedule, Shift};
+use crate::turns::Turns;
+use crate::walk::{Stretch, Walk, concerns};
+use crate::{HORIZON_DAYS, MAX_SHIFTS};
+
+impl Schedule {
+    /// Who is on call from `from` until before `to`: for each rotation its shifts, cut to that time, neighbours with the same
+    /// people merged; sorted by start and rotation.
+    ///
+    /// Looks at the most [`HORIZON_DAYS`] from `from` and gives the first [`MAX_SHIFTS`] shifts. In a rotation that
+    /// [`Schedule::validate`] refuses nobody is on but by override.
+    #[must_use]
+    pub fn shifts(&self, overrides: &[Override], from: Timestamp, to: Timestamp) -> Vec<Shift> {
+        let mut shifts = Vec::new();
+        for rotation in &self.rotations {
+            let on = self.walk(rotation, overrides, from, to).filter(|stretch| !stretch.people.is_empty());
+            shifts.extend(on.take(MAX_SHIFTS).map(|Stretch { start, end, people }| Shift {
+                start,
+                end,
+                rotation: rotation.name.clone(),
+                people,
+            }));
+        }
+        shifts.sort_by(|a, b| (a.start, &a.rotation).cmp(&(b.start, &b.rotation)));
+        shifts.truncate(MAX_SHIFTS);
+        shifts
+    }
+
+    /// Who is on call at an instant, in the order of the rotations; a rotation in which nobody is on is left out.
+    #[must_use]
+    pub fn on_call(&self, overrides: &[Override], at: Timestamp) -> Vec<OnCall> {
+        let now = |rotation| self.walk(rotation, overrides, at, horizon(at)).next();
+        self.rotations
+            .iter()
+            .filter_map(|rotation| now(rotation).map(|stretch| (rotation, stretch)))
+            .filter(|(_, stretch)| !stretch.people.is_empty())
+            .map(|(rotation, stretch)| OnCall {
+                rotation: rotation.name.clone(),
+                people: stretch.people,
+                until: stretch.end,
+            })
+            .collect()
+    }
+
+    /// The first instant after `after` at which somebody comes on or goes off in any rotation; `None` if nothing changes within
+    /// [`HORIZON_DAYS`].
+    #[must_use]
+    pub fn next_change(&self, overrides: &[Override], after: Timestamp) -> Option<Timestamp> {
+        let end = horizon(after);
+        let change = |rotation| self.walk(rotation, overrides, after, end).next().map(|stretch| stretch.end);
+        self.rotations.iter().filter_map(change).filter(|at| *at < end).min()
+    }
+
+    /// Where fewer than `coverage` distinct people are ready, over all rotations together, from `from` until before `to`.
+    ///
+    /// Ready is who is on call, not absent, and `reachable`, which is asked once for each person. Each gap is as long as the same
+    /// people are ready; gaps that touch differ in `have`. Looks at the most [`HORIZON_DAYS`] from `from`.
+    #[must_use]
+    pub fn gaps(
+        &self,
+        overrides: &[Override],
+        absences: &[Absence],
+        reachable: &dyn Fn(&PersonId) -> bool,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Vec<Gap> {
+        let to = to.min(horizon(from));
+        if from >= to {
+            return Vec::new();
+        }
+        let rotations: Vec<Vec<Stretch>> =
+            self.rotations.iter().map(|rotation| self.walk(rotation, overrides, from, to).collect()).collect();
+        let absent = Absent::new(absences);
+        let mut cuts: Vec<Timestamp> = rotations.iter().flatten().map(|stretch| stretch.start).collect();
+        cuts.extend(absences.iter().flat_map(|a| [a.start, a.end]).filter(|at| from < *at && *at < to));
+        cuts.extend([from, to]);
+        cuts.sort_unstable();
+        cuts.dedup();
+
+        let mut asked: BTreeMap<&PersonId, bool> = BTreeMap::new();
+        let mut current = vec![0_usize; rotations.len()];
+        let mut gaps: Vec<Gap> = Vec::new();
+        for pair in cuts.windows(2) {
+            let &[start, end] = pair else { continue };
+            let mut ready: BTreeSet<&PersonId> = BTreeSet::new();
+            for (stretches, index) in rotations.iter().zip(&mut current) {
+                // Every stretch ends at a cut, so none is passed by unseen.
+                *index += stretches[*index..].iter().take_while(|stretch| stretch.end <= start).count();
+                let people = stretches.get(*index).map_or(&[][..], |stretch| &stretch.people);
+                ready.extend(people.iter().filter(|person| !absent.at(person, start)));
+            }
+            ready.retain(|person| *asked.entry(person).or_insert_with(|| reachable(person)));
+            if ready.len() < self.coverage as usize {
+                push_gap(&mut gaps, start, end, self.coverage, &ready);
+            }
+        }
+        gaps
+    }
+
+    fn walk<'a>(
+        &'a self,
+        rotation: &'a Rotation,
+        overrides: &'a [Override],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Walk<'a> {
+        let overrides = overrides.iter().filter(|o| concerns(o, &self.id, &rotation.name));
+        Walk::new(Turns::new(rotation, &self.timezone), overrides, from, to.min(horizon(from)))
+    }
+}
+
+/// The last instant that a question from `from` looks at.
+fn horizon(from: Timestamp) -> Timestamp {
+    from.checked_add(SignedDuration::from_hours(24 * HORIZON_DAYS)).unwrap_or(Timestamp::MAX)
+}
+
+/// Adds a gap, or prolongs the last one when it is the same people's.
+fn push_gap(gaps: &mut Vec<Gap>, start: Timestamp, end: Timestamp, need: u32, ready: &BTreeSet<&PersonId>) {
+    match gaps.last_mut() {
+        Some(last) if last.end == start && last.have.iter().eq(ready.iter().copied()) => last.end = end,
+        _ => gaps.push(Gap { start, end, need, have: ready.iter().copied().cloned().collect() }),
+    }
+}
+
+/// Absences by person.
+struct Absent<'a>(BTreeMap<&'a PersonId, Vec<&'a Absence>>);
+
+impl<'a> Absent<'a> {
+    fn new(absences: &'a [Absence]) -> Self {
+        let mut by_person: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for absence in absences {
+            by_person.entry(&absence.person).or_default().push(absence);
+        }
+        Self(by_person)
+    }
+
+    fn at(&self, person: &PersonId, at: Timestamp) -> bool {
+        self.0.get(person).is_some_and(|list| list.iter().any(|a| a.start <= at && at < a.end))
+    }
+}
