@@ -19,17 +19,24 @@ struct Message {
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
-    // By the folder of locales and the file's name, so that each crate's texts stand for themselves.
+    // By the folder of locales and the file, so that each crate's texts stand for themselves.
     let mut sets: BTreeMap<(String, String), BTreeMap<String, (String, Messages)>> = BTreeMap::new();
     for (path, text) in tree.texts().filter(|(path, _)| ending(path) == "ftl") {
         let Some((base, rest)) = path.split_once("/locales/") else {
-            found.push(Finding::new(path, 1, "texts lie in locales/LANGUAGE/NAME.ftl: move it"));
+            found.push(Finding::new(
+                path,
+                1,
+                "texts lie in locales/LANGUAGE/NAME.ftl or locales/LANGUAGE.ftl: move it",
+            ));
             continue;
         };
-        let Some((language, file)) = rest.split_once('/').filter(|(language, _)| LANGUAGES.contains(language)) else {
+        let language = rest.split(['/', '.']).next().unwrap_or("");
+        if !LANGUAGES.contains(&language) {
             found.push(Finding::new(path, 1, format!("no language of ours: there are {}", LANGUAGES.join(", "))));
             continue;
-        };
+        }
+        // The path with the language left open: `/x.ftl` or `.ftl`.
+        let file = &rest[language.len()..];
         let messages = parse(path, text, &mut found);
         let set = sets.entry((base.to_owned(), file.to_owned())).or_default();
         set.insert(language.to_owned(), (path.to_owned(), messages));
@@ -38,7 +45,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         let all: BTreeSet<&String> = set.values().flat_map(|(_, messages)| messages.keys()).collect();
         for language in LANGUAGES {
             let Some((path, messages)) = set.get(language) else {
-                let path = format!("{base}/locales/{language}/{file}");
+                let path = format!("{base}/locales/{language}{file}");
                 found.push(Finding::new(&path, 1, "missing: other languages have this file; translate it"));
                 continue;
             };
@@ -152,6 +159,11 @@ mod tests {
     #[test]
     fn files_are_there_in_all_languages_and_hold_a_key_once() {
         assert_eq!(check(&Tree::of(&[("a/locales/en/x.ftl", "a = One\n")])).len(), 2);
+        assert_eq!(
+            check(&Tree::of(&[("a/locales/en.ftl", ""), ("a/locales/fr.ftl", ""), ("a/locales/de.ftl", "")])),
+            []
+        );
+        assert_eq!(check(&Tree::of(&[("a/locales/en.ftl", ""), ("a/locales/fr.ftl", "")])).len(), 1);
         assert_eq!(check(&Tree::of(&[("a/locales/es/x.ftl", "a = Uno\n")])).len(), 1);
         assert_eq!(found("a = One\na = Two\n", "a = Un\n", "a = Eins\n").len(), 1);
     }

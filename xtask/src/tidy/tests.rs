@@ -25,3 +25,15 @@ fn a_folder_without_a_repository_is_an_error_and_not_tidy() {
     let nowhere = std::env::temp_dir().join("noout-tidy-no-such-folder");
     assert!(Tree::read(&nowhere).is_err());
 }
+
+#[test]
+fn the_readme_shows_the_example_that_is_checked() {
+    let tree = Tree::read(&this_tree()).expect("the tree can be read");
+    let example = tree.text("docs/guide/noout.toml").expect("the example is there");
+    let readme = tree.text("README.md").expect("the README is there");
+    let shown: Vec<&str> = readme.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect();
+    assert!(
+        shown.join("\n").contains(example.trim_end()),
+        "README.md does not show docs/guide/noout.toml as it is: copy it there, three spaces in"
+    );
+}
