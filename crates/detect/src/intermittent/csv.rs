@@ -1,11 +1,14 @@
 //! The detector over a file: `noout detect intermittent FILE.csv`.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use noout_types::{HostId, SensorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::rows::{Row, RowError, Rows};
 use super::diff::{CommonCause, Unlisted};
 use super::{BMC, Finding, Fleet, Sample, Settings, SettingsError};
 use crate::SensorState;
@@ -26,8 +29,22 @@ const WORDS: [(SensorState, &[&str]); 3] = [
     (
         SensorState::Missing,
         &[
-            "missing", "absent", "ns", "na", "n/a", "no reading", "disabled", "disconnected", "removed", "lost",
-            "unavailable", "unavailableoffline", "unknown", "null", "none", "nan",
+            "missing",
+            "absent",
+            "ns",
+            "na",
+            "n/a",
+            "no reading",
+            "disabled",
+            "disconnected",
+            "removed",
+            "lost",
+            "unavailable",
+            "unavailableoffline",
+            "unknown",
+            "null",
+            "none",
+            "nan",
         ],
     ),
 ];
@@ -72,10 +89,8 @@ pub enum CsvError {
     /// The settings are out of range.
     #[error("the settings cannot be used")]
     Settings(#[from] SettingsError),
-    /// The file is empty, or the header lacks a column.
-    #[error(
-        "line 1: the header has no column {missing:?}: found {found}, wanted time, sensor, model and state in any order"
-    )]
+    /// The file is empty, or its first row lacks a column.
+    #[error("the header has no column {missing:?}: found {found}, wanted time, sensor, model and state in any order")]
     Header {
         /// The first column that is not there.
         missing: &'static str,
@@ -95,7 +110,9 @@ pub enum CsvError {
         allowed: String,
     },
     /// A row is earlier than the one before it.
-    #[error("line {line}, column \"time\": found {found}, which is before {before} of the row before it: rows must be sorted by time")]
+    #[error(
+        "line {line}, column \"time\": found {found}, which is before {before} of the row before it: rows must be sorted by time"
+    )]
     Unsorted {
         /// The line.
         line: u64,
@@ -104,16 +121,22 @@ pub enum CsvError {
         /// The time that it must not be before.
         before: Timestamp,
     },
-    /// The text is no CSV (a row with too few fields, bytes that are not UTF-8), or reading failed.
-    #[error("{at}the file cannot be read as CSV: {why}")]
-    Read {
-        /// `line N: `, or nothing where the line is not known.
-        at: String,
-        /// What is wrong.
+    /// A line is no row of this file.
+    #[error("line {line}: {why}")]
+    Row {
+        /// The line.
+        line: u64,
+        /// What was found, and what is allowed.
         why: String,
+    },
+    /// Reading failed.
+    #[error("the file cannot be read after line {line}")]
+    Read {
+        /// The last line that was read.
+        line: u64,
         /// The reader's own error.
         #[source]
-        source: ::csv::Error,
+        source: std::io::Error,
     },
 }
 
@@ -132,14 +155,26 @@ pub enum CsvError {
 /// The first thing in the file that cannot be understood, with its line.
 pub fn run_csv(text: impl BufRead, settings: Settings) -> Result<Vec<CsvFinding>, CsvError> {
     settings.check()?;
-    let mut reader = ::csv::ReaderBuilder::new().trim(::csv::Trim::All).from_reader(text);
-    let at = columns(reader.headers().map_err(read)?)?;
-    let mut run = Run { fleet: Fleet::new(settings), names: BTreeMap::new(), polls: BTreeMap::new(), found: Vec::new() };
-    let mut row = ::csv::StringRecord::new();
+    let mut rows = Rows::new(text);
+    let (at, width) = match read(&mut rows)? {
+        Some(header) => columns(&header)?,
+        None => return Err(CsvError::Header { missing: COLUMNS[0], found: "nothing".to_owned() }),
+    };
+    let mut run = Run {
+        fleet: Fleet::new(settings),
+        names: BTreeMap::new(),
+        written: BTreeMap::new(),
+        polls: BTreeMap::new(),
+        found: Vec::new(),
+    };
     let mut now: Option<Timestamp> = None;
-    while reader.read_record(&mut row).map_err(read)? {
-        let line = row.position().map_or(0, ::csv::Position::line);
-        let [time, sensor, model, state] = at.map(|i| row.get(i).unwrap_or_default());
+    while let Some(row) = read(&mut rows)? {
+        let line = row.line;
+        if row.len() != width {
+            let why = format!("found {} fields, the header has {width}", row.len());
+            return Err(CsvError::Row { line, why });
+        }
+        let [time, sensor, model, state] = at.map(|i| row.get(i));
         let time = parse_time(line, time)?;
         match now {
             Some(before) if time < before => return Err(CsvError::Unsorted { line, found: time, before }),
@@ -159,6 +194,8 @@ struct Run {
     fleet: Fleet,
     /// Sensors by how the file writes them.
     names: BTreeMap<String, (HostId, SensorId)>,
+    /// How the file first wrote each sensor.
+    written: BTreeMap<(HostId, SensorId), String>,
     /// The rows of the current time, by host.
     polls: BTreeMap<HostId, Vec<Sample>>,
     found: Vec<CsvFinding>,
@@ -171,6 +208,7 @@ impl Run {
             None => {
                 let ids = parse_sensor(line, name)?;
                 self.names.insert(name.to_owned(), ids.clone());
+                self.written.entry(ids.clone()).or_insert_with(|| name.to_owned());
                 ids
             }
         };
@@ -185,16 +223,22 @@ impl Run {
             let rule = if named { CommonCause::OneBmc } else { CommonCause::UnknownBmc };
             let Some(changes) = self.fleet.diff_by(&host, at, &samples, rule, Unlisted::AsItWas) else { continue };
             let raised = self.fleet.apply(&changes);
-            self.found.extend(raised.into_iter().map(|f| row_of(f, named)));
+            for finding in raised {
+                let written = self.written.get(&(host.clone(), finding.key.sensor.clone())).cloned();
+                self.found.push(row_of(finding, named, written));
+            }
         }
     }
 }
 
-fn row_of(finding: Finding, named: bool) -> CsvFinding {
+fn row_of(finding: Finding, named: bool, written: Option<String>) -> CsvFinding {
     let host = named.then_some(&finding.key.host);
     CsvFinding {
         time: finding.at,
-        sensor: host.map_or_else(|| finding.key.sensor.to_string(), |h| format!("{h}/{}", finding.key.sensor)),
+        sensor: written.unwrap_or_else(|| match host {
+            Some(host) => format!("{host}/{BMC}"),
+            None => BMC.to_owned(),
+        }),
         sentence: finding.sentence_about(host),
         model: finding.model,
         score: finding.score,
@@ -207,27 +251,25 @@ fn row_of(finding: Finding, named: bool) -> CsvFinding {
     }
 }
 
-fn columns(header: &::csv::StringRecord) -> Result<[usize; 4], CsvError> {
+/// Where the wanted columns are, and how many there are in all.
+fn columns(header: &Row<'_>) -> Result<([usize; 4], usize), CsvError> {
     let mut at = [0; 4];
     for (slot, name) in at.iter_mut().zip(COLUMNS) {
-        *slot = header.iter().position(|h| h.eq_ignore_ascii_case(name)).ok_or_else(|| CsvError::Header {
-            missing: name,
-            found: if header.is_empty() { "nothing".to_owned() } else { header.iter().collect::<Vec<_>>().join(", ") },
-        })?;
+        *slot = header
+            .iter()
+            .position(|h| h.eq_ignore_ascii_case(name))
+            .ok_or_else(|| CsvError::Header { missing: name, found: header.iter().collect::<Vec<_>>().join(", ") })?;
     }
-    Ok(at)
+    Ok((at, header.len()))
 }
 
-fn read(source: ::csv::Error) -> CsvError {
-    let at = source.position().map(|p| format!("line {}: ", p.line())).unwrap_or_default();
-    let why = match source.kind() {
-        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("found {len} fields, the header has {expected_len}")
-        }
-        ::csv::ErrorKind::Utf8 { .. } => "found bytes that are not UTF-8".to_owned(),
-        _ => "reading failed".to_owned(),
-    };
-    CsvError::Read { at, why, source }
+fn read<R: BufRead>(rows: &mut Rows<R>) -> Result<Option<Row<'_>>, CsvError> {
+    // The line is asked for first because the row borrows the reader.
+    let line = rows.line();
+    rows.next().map_err(|e| match e {
+        RowError::Io(source) => CsvError::Read { line, source },
+        RowError::Shape { line, why } => CsvError::Row { line, why },
+    })
 }
 
 fn field(line: u64, column: &'static str, found: &str, allowed: impl Into<String>) -> CsvError {

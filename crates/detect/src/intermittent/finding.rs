@@ -109,11 +109,8 @@ impl Finding {
                 "the BMC{of} stopped answering {often}, each time alone; a BMC does so {normal}: look at it and its cable"
             );
         }
-        let names = if self.together.is_empty() || self.together.len() > MAX_NAMES {
-            None
-        } else {
-            Some(list(&self.together))
-        };
+        let names =
+            if self.together.is_empty() || self.together.len() > MAX_NAMES { None } else { Some(list(&self.together)) };
         let what = if self.unanswered == 0 {
             format!("several sensors{of} dropped out in the same poll {often}")
         } else {

@@ -127,10 +127,8 @@ impl Fleet {
         let model = self.population_of(&change.model);
         let host = self.hosts.entry(changes.host.clone()).or_default();
         let known = host.tracks.contains_key(&change.sensor);
-        let track = host
-            .tracks
-            .entry(change.sensor.clone())
-            .or_insert_with(|| Track::new(model.clone(), change.to, at));
+        let track =
+            host.tracks.entry(change.sensor.clone()).or_insert_with(|| Track::new(model.clone(), change.to, at));
         let was = known.then_some(track.state);
         let event = event(was);
         let population = self.populations.entry(track.model.clone()).or_default();
