@@ -16,6 +16,8 @@ pub(crate) fn zone(name: &str) -> Option<TimeZone> {
 /// its first occurrence. It never decreases when `civil` grows. `None` is outside of the calendar (years −9999 to 9999).
 #[must_use]
 pub fn first_instant(zone: &TimeZone, civil: DateTime) -> Option<Timestamp> {
+    #[cfg(test)]
+    work::LOOKUPS.with(|count| count.set(count.get() + 1));
     match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
             offset.to_timestamp(civil).ok()
@@ -30,5 +32,22 @@ pub fn first_instant(zone: &TimeZone, civil: DateTime) -> Option<Timestamp> {
                 .find(|at| zone.to_datetime(*at) >= civil);
             Some(change.unwrap_or(high))
         }
+    }
+}
+
+/// Counts look-ups in a zone, by which tests bound the work of a question: a count is the same on a busy machine.
+#[cfg(test)]
+pub(crate) mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static LOOKUPS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// How many look-ups an answer takes.
+    pub(crate) fn lookups<T>(answer: impl FnOnce() -> T) -> (u64, T) {
+        let before = LOOKUPS.with(Cell::get);
+        let answer = answer();
+        (LOOKUPS.with(Cell::get) - before, answer)
     }
 }

@@ -62,8 +62,7 @@ impl<'a> Turns<'a> {
         if self.constant {
             return Standing { turn: self.rotation.people.first(), until };
         }
-        let turn = self.turn_at(at);
-        let ends = self.boundary(turn + 1).unwrap_or(Timestamp::MAX);
+        let (turn, ends) = self.turn_at(at);
         let place = turn % self.rotation.people.len() as u64;
         Standing { turn: self.rotation.people.get(place as usize), until: until.min(ends) }
     }
@@ -127,17 +126,19 @@ impl<'a> Turns<'a> {
         first_instant(&self.zone, date.to_datetime(self.handover))
     }
 
-    /// The turn that an instant not before `begin` belongs to: the last one that has begun.
-    pub(crate) fn turn_at(&self, at: Timestamp) -> u64 {
+    /// The turn that an instant not before `begin` belongs to, the last one that has begun, and when it ends.
+    pub(crate) fn turn_at(&self, at: Timestamp) -> (u64, Timestamp) {
         let mut turn = self.estimate(self.zone.to_datetime(at));
         // The wall clock of `at` is off by what the zone skips or repeats around it, so these are a few steps at the most.
         while turn > 0 && self.boundary(turn).is_none_or(|start| start > at) {
             turn -= 1;
         }
-        while self.boundary(turn + 1).is_some_and(|start| start <= at) {
-            turn += 1;
+        loop {
+            match self.boundary(turn + 1) {
+                Some(next) if next <= at => turn += 1,
+                next => return (turn, next.unwrap_or(Timestamp::MAX)),
+            }
         }
-        turn
     }
 
     /// The turn by the wall clock alone.
