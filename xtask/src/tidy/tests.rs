@@ -21,9 +21,14 @@ fn the_checks_see_the_files_that_they_are_about() {
 }
 
 #[test]
-fn a_folder_without_a_repository_is_an_error_and_not_tidy() {
-    let nowhere = std::env::temp_dir().join("noout-tidy-no-such-folder");
-    assert!(Tree::read(&nowhere).is_err());
+fn a_folder_that_is_not_there_is_an_error_and_not_tidy() {
+    assert!(Tree::read(std::path::Path::new("no/such/folder")).is_err());
+}
+
+#[test]
+fn a_copy_without_a_repository_is_walked_through() {
+    let tree = Tree::read(&this_tree().join("xtask")).expect("the folder can be read");
+    assert!(tree.has("src/tidy/tests.rs") && tree.has("Cargo.toml"));
 }
 
 #[test]

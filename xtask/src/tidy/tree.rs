@@ -24,32 +24,24 @@ pub struct File {
 }
 
 impl Tree {
-    /// Reads the tree at `root`: what git tracks and what is new and not ignored. Without git there
-    /// is no list to check against, and that is an error and not an empty tree.
+    /// Reads the tree at `root`: what git tracks and what is new and not ignored. A copy without a
+    /// repository (an unpacked archive) is walked through instead.
     pub fn read(root: &Path) -> anyhow::Result<Self> {
-        let listed = Command::new("git")
-            .arg("-C")
-            .arg(root)
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .output()
-            .context("cannot run git, which lists the files to check; install git")?;
-        if !listed.status.success() {
-            bail!("git ls-files in {}: {}", root.display(), String::from_utf8_lossy(&listed.stderr).trim());
-        }
+        let paths = if root.join(".git").exists() { listed_by_git(root)? } else { found_by_walking(root)? };
         let mut tree = Self { private_folders: private_folders(root), ..Self::default() };
-        for path in String::from_utf8(listed.stdout).context("a file name is no UTF-8")?.split('\0') {
-            let full = root.join(path);
+        for path in paths {
+            let full = root.join(&path);
             // A file that is tracked but deleted in the working tree is on its way out; a symbolic
             // link is checked where it points to.
-            if path.is_empty() || !full.symlink_metadata().is_ok_and(|m| m.is_file()) {
+            if !full.symlink_metadata().is_ok_and(|m| m.is_file()) {
                 continue;
             }
             let bytes = std::fs::read(&full).with_context(|| format!("cannot read {}", full.display()))?;
             let file = File { text: String::from_utf8(bytes).ok(), executable: is_executable(&full) };
-            tree.files.insert(path.to_owned(), file);
+            tree.files.insert(path, file);
         }
         if tree.files.is_empty() {
-            bail!("git lists no file in {}", root.display());
+            bail!("there is no file in {}", root.display());
         }
         Ok(tree)
     }
@@ -92,6 +84,44 @@ impl Tree {
         self.files.contains_key(path)
             || self.files.range(folder.clone()..).next().is_some_and(|(p, _)| p.starts_with(&folder))
     }
+}
+
+fn listed_by_git(root: &Path) -> anyhow::Result<Vec<String>> {
+    let listed = Command::new("git")
+        // Whose files these are does not matter for listing them; in CI they are often another user's.
+        .args(["-c", "safe.directory=*", "-C"])
+        .arg(root)
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .output()
+        .context("cannot run git, which lists the files to check; install git")?;
+    if !listed.status.success() {
+        bail!("git ls-files in {}: {}", root.display(), String::from_utf8_lossy(&listed.stderr).trim());
+    }
+    let listed = String::from_utf8(listed.stdout).context("a file name is no UTF-8")?;
+    Ok(listed.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect())
+}
+
+/// All files below `root` but for what builds leave: cargo marks its target folder as a cache.
+fn found_by_walking(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(folder) = folders.pop() {
+        let full = root.join(&folder);
+        if full.join("CACHEDIR.TAG").exists() {
+            continue;
+        }
+        for entry in full.read_dir().with_context(|| format!("cannot read {}", full.display()))? {
+            let entry = entry.with_context(|| format!("cannot read {}", full.display()))?;
+            let name = entry.file_name().into_string().ok().context("a file name is no UTF-8")?;
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            if !entry.file_type().with_context(|| format!("cannot read {path}"))?.is_dir() {
+                paths.push(path);
+            } else if !matches!(name.as_str(), ".git" | "target" | "node_modules") {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(paths)
 }
 
 /// Where this tree lies, and the home of whoever checks it. Folders directly below `/` are too
