@@ -1,8 +1,8 @@
 //! From a wall clock to an instant. All rules about changes of the clocks live here.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+use jiff::{SignedDuration, Timestamp};
 
 /// The zone of an IANA name, from the compiled-in database: the machine's own files and `TZ` have no say.
 pub(crate) fn zone(name: &str) -> Option<TimeZone> {
@@ -18,22 +18,22 @@ pub(crate) fn zone(name: &str) -> Option<TimeZone> {
 pub fn first_instant(zone: &TimeZone, civil: DateTime) -> Option<Timestamp> {
     #[cfg(test)]
     work::LOOKUPS.with(|count| count.set(count.get() + 1));
-    match zone.to_ambiguous_timestamp(civil).offset() {
-        AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
-            offset.to_timestamp(civil).ok()
-        }
-        AmbiguousOffset::Gap { before, after } => {
-            // Read with the later offset the skipped time is before the change, with the earlier one not before it.
-            let (low, high) = (after.to_timestamp(civil).ok()?, before.to_timestamp(civil).ok()?);
-            let change = zone
-                .following(low)
-                .map(|transition| transition.timestamp())
-                .take_while(|at| *at <= high)
-                .find(|at| zone.to_datetime(*at) >= civil);
-            Some(change.unwrap_or(high))
+    // Followed from change to change, and not asked of `to_ambiguous_timestamp`: that one is wrong by an hour where the
+    // listed changes of a zone pass over into its yearly rule (jiff 0.2.43; America/Nuuk on 2023-10-28 at 23:00).
+    let mut at = Offset::UTC.to_timestamp(civil).ok()?.checked_sub(LARGEST_OFFSET).ok()?;
+    let mut changes = zone.following(at);
+    loop {
+        let shown = zone.to_offset(at).to_timestamp(civil).ok()?.max(at);
+        match changes.next().map(|change| change.timestamp()) {
+            Some(change) if change <= shown => at = change,
+            _ => return Some(shown),
         }
     }
 }
+
+/// No zone is further from UTC than this: jiff's limit, and the tz database's is 16 hours. So this long before a time was
+/// UTC's, no clock has shown it.
+const LARGEST_OFFSET: SignedDuration = SignedDuration::from_hours(26);
 
 /// Counts look-ups in a zone, by which tests bound the work of a question: a count is the same on a busy machine.
 #[cfg(test)]

@@ -103,6 +103,14 @@ fn apia_skipped_a_whole_day() {
 }
 
 #[test]
+fn nuuk_kept_its_clock_in_the_autumn_of_2023() {
+    // The tz database's listed changes end there and the yearly rule begins, which reads as if 23:00 came twice that night.
+    assert_eq!(at("America/Nuuk", "2023-10-28T22:30").to_string(), "2023-10-29T00:30:00Z");
+    assert_eq!(at("America/Nuuk", "2023-10-28T23:00").to_string(), "2023-10-29T01:00:00Z");
+    assert_eq!(at("America/Nuuk", "2023-10-28T23:30").to_string(), "2023-10-29T01:30:00Z");
+}
+
+#[test]
 fn a_week_passes_at_its_time_of_day() {
     let weekly = one("Europe/Vienna", "people = ['ana', 'bo']\nevery = 2\nstart = '2026-03-16T09:00'");
     expect![[r#"
