@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use crate::error::{parse, shown};
-use crate::field::{Annotations, LabelSet, When, text};
+use crate::field::{Annotations, LabelSet, Named, Object, When, text};
 use crate::limits::{MAX_ALERTS, MAX_URL_BYTES};
 use crate::{Ends, Incoming, IntakeError, Parsed, Rejected};
 
@@ -41,7 +41,7 @@ pub fn alertmanager_v2(body: &[u8]) -> Result<Parsed, IntakeError> {
 /// # Errors
 /// The body is too long, no JSON, or a field has the wrong type; nothing of it is taken then.
 pub fn alertmanager_webhook(body: &[u8]) -> Result<Parsed, IntakeError> {
-    let group = parse::<Group>(body)?;
+    let Object(group) = parse::<Object<Group>>(body)?;
     // A group is resolved when all of its alerts are; it is firing when one is. So for an alert without a status
     // (none of the known senders leaves it out) only the first is evidence.
     let group_status = if group.status == "resolved" { "resolved" } else { "firing" };
@@ -89,7 +89,7 @@ fn collect(alerts: Vec<Alert>, truncated: u64, judge: impl Fn(Times) -> Judged) 
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an alert as an object")]
+#[serde(rename_all = "camelCase")]
 struct Alert {
     #[serde(default)]
     labels: LabelSet,
@@ -107,13 +107,21 @@ struct Alert {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "Alertmanager's webhook as an object with the field \"alerts\"")]
+#[serde(rename_all = "camelCase")]
 struct Group {
     alerts: Alerts,
     #[serde(default, deserialize_with = "text")]
     status: String,
     #[serde(default)]
     truncated_alerts: Option<u64>,
+}
+
+impl Named for Alert {
+    const NAME: &str = "an alert as an object";
+}
+
+impl Named for Group {
+    const NAME: &str = "an object with the field \"alerts\"";
 }
 
 /// A bounded list of alerts.
@@ -129,7 +137,7 @@ impl<'de> Deserialize<'de> for Alerts {
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Alerts, A::Error> {
                 let mut alerts = Vec::new();
-                while let Some(alert) = seq.next_element::<Alert>()? {
+                while let Some(Object(alert)) = seq.next_element::<Object<Alert>>()? {
                     if alerts.len() >= MAX_ALERTS {
                         return Err(A::Error::custom(format_args!(
                             "found more than {MAX_ALERTS} alerts in one body, that many are allowed; send fewer at once"

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use noout_types::{Labels, Timestamp};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::shown;
@@ -13,6 +15,30 @@ use crate::limits::{MAX_ANNOTATION_BYTES, MAX_ANNOTATIONS, MAX_LABEL_NAME_BYTES,
 
 /// What stands at the end of an annotation that was cut.
 const CUT: &str = "… (cut)";
+
+/// What errors call a thing.
+pub(crate) trait Named {
+    const NAME: &str;
+}
+
+/// A thing that is written as an object. Without this an array of its fields' values would do as well.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de> + Named> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct V<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + Named> Visitor<'de> for V<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::NAME)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(V(PhantomData))
+    }
+}
 
 /// A text, or null, which is an empty one.
 struct Text(String);

@@ -150,7 +150,7 @@ fn what_is_no_json_names_line_and_column() {
         &expect!["line 3, column 0: this is not JSON: EOF while parsing a value"],
     );
     refuses("[] []", &expect!["line 1, column 4: this is not JSON: trailing characters"]);
-    refuses(&"[".repeat(100_000), &expect!["[0][0]: expected an object of labels, found an array (line 1, column 2)"]);
+    refuses(&"[".repeat(100_000), &expect!["[0]: expected an alert as an object, found an array (line 1, column 1)"]);
     assert!(alertmanager_v2(b"[{\"labels\":{\"a\":\"\xff\"}}]").is_err());
 }
 
@@ -189,8 +189,10 @@ fn a_wrong_type_names_its_path() {
             r#"[0]: expected an alert as an object, found the string "long long long long long long long long long long long long… (502 bytes) (line 1, column 503)"#
         ]],
     );
+    refuses(r#"[[{"a":"b"}]]"#, &expect!["[0]: expected an alert as an object, found an array (line 1, column 1)"]);
     let hook = |body: &str| alertmanager_webhook(body.as_bytes()).expect_err("a bad body").to_string();
-    expect![[r#".: invalid length 0, expected Alertmanager's webhook as an object with the field "alerts" (line 1, column 2)"#]].assert_eq(&hook("[]"));
+    expect![[r#".: expected an object with the field "alerts", found an array (line 1, column 0)"#]]
+        .assert_eq(&hook("[]"));
     expect![".: missing field `alerts` (line 1, column 2)"].assert_eq(&hook("{}"));
     expect!["alerts[0].labels.a: expected a string, found an array (line 1, column 28)"]
         .assert_eq(&hook(r#"{"alerts":[{"labels":{"a":[]}}]}"#));
