@@ -1,5 +1,22 @@
 //! The core of noout: what is known, what follows from it, and what must happen outside.
 //! Pure: no clock, no IO, no randomness, no async, no hash-ordered maps.
 
+pub mod actor;
+pub mod alert;
+pub mod config;
+pub mod engine;
+pub mod event;
+pub mod incident;
 pub mod journal;
+pub mod maintenance;
+pub mod notice;
+pub mod paging;
 pub mod platform;
+pub mod projection;
+pub mod refusal;
+pub mod sensor;
+
+pub use actor::Actor;
+pub use engine::{Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step};
+pub use event::Event;
+pub use refusal::Refusal;

@@ -1,0 +1,196 @@
+//! What a body of alerts means: which episodes begin, go on or end, and which incidents they open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use noout_types::{Fingerprint, IncidentId, Severity, SourceId, Timestamp};
+
+use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT};
+use crate::config::{Config, Route, urgency_of};
+use crate::engine::State;
+use crate::event::Event;
+use crate::incident::{Cause, IncidentEvent, Opened};
+
+/// A title longer than this is cut: about twelve words, what a lock screen shows.
+const TITLE_CHARS: usize = 90;
+
+/// At the most so many alerts expire in one event; the rest follow in the next.
+const EXPIRE_BATCH: usize = 1000;
+
+/// Decides about a body of alerts from one source.
+pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Vec<Posted>) -> Vec<Event> {
+    let mut intake = Intake { state, at, source: &source, opened: BTreeMap::new(), next: state.next_incident, events: Vec::new() };
+    let (mut firing, mut refreshed, mut resolved) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    // Firing goes before resolved: a body that carries both for one alert, in whatever order, means
+    // that the newer episode fires.
+    for alert in posted {
+        let fp = alert.labels.fingerprint();
+        let known = state.alerts.get(fp);
+        match alert.ends {
+            Ends::Resolved(end) => {
+                if let Some(known) = known.filter(|known| ends_this_episode(known, alert.starts_at, end)) {
+                    resolved.insert(fp, end.unwrap_or(at).max(known.starts_at));
+                }
+            }
+            Ends::At(end) if end <= at => {
+                if known.is_some_and(|known| ends_this_episode(known, alert.starts_at, Some(end))) {
+                    resolved.insert(fp, end);
+                }
+            }
+            ends => {
+                let until = match ends {
+                    Ends::Unknown => Some(RESOLVE_TIMEOUT.after(at)),
+                    Ends::At(end) => Some(end),
+                    Ends::WhenResolved | Ends::Resolved(_) => None,
+                };
+                match known {
+                    Some(_) => {
+                        refreshed.insert(fp, until);
+                    }
+                    None => {
+                        let alert = intake.begin(fp, alert, until);
+                        firing.insert(fp, alert);
+                    }
+                }
+            }
+        }
+    }
+    resolved.retain(|fp, _| !firing.contains_key(fp) && !refreshed.contains_key(fp));
+    let mut events = intake.events;
+    if !(firing.is_empty() && refreshed.is_empty() && resolved.is_empty()) {
+        let event = AlertEvent::Received {
+            source,
+            firing: firing.into_iter().collect(),
+            refreshed: refreshed.into_iter().collect(),
+            resolved: resolved.into_iter().collect(),
+        };
+        events.push(Event::Alert(event));
+    }
+    events
+}
+
+/// A "resolved" that belongs to an earlier episode, arriving late, closes nothing newer.
+fn ends_this_episode(known: &Alert, starts_at: Option<Timestamp>, end: Option<Timestamp>) -> bool {
+    starts_at.is_none_or(|s| s >= known.starts_at) && end.is_none_or(|e| e >= known.starts_at)
+}
+
+struct Intake<'a> {
+    state: &'a State,
+    at: Timestamp,
+    source: &'a SourceId,
+    /// Incidents that this body opens, by their key.
+    opened: BTreeMap<String, IncidentId>,
+    next: u64,
+    events: Vec<Event>,
+}
+
+impl Intake<'_> {
+    fn begin(&mut self, fp: Fingerprint, posted: Posted, until: Option<Timestamp>) -> Alert {
+        let severity = Severity::from_label(posted.labels.get("severity"));
+        let route = route_of(&self.state.config, &posted);
+        let key = key_of(route, &posted);
+        let incident = match self.state.incidents.by_key(&key).or_else(|| self.opened.get(&key).copied()) {
+            Some(id) => id,
+            None => self.open(key, fp, route, severity, &posted),
+        };
+        Alert {
+            starts_at: posted.starts_at.unwrap_or(self.at),
+            labels: posted.labels,
+            annotations: posted.annotations,
+            until,
+            received_at: self.at,
+            updated_at: self.at,
+            generator_url: posted.generator_url,
+            source: self.source.clone(),
+            incident,
+            severity,
+        }
+    }
+
+    fn open(
+        &mut self,
+        key: String,
+        fp: Fingerprint,
+        route: Option<(usize, &Route)>,
+        severity: Severity,
+        posted: &Posted,
+    ) -> IncidentId {
+        let id = IncidentId(self.next);
+        self.next += 1;
+        let config = &self.state.config;
+        // Paging fails open: what no route matches goes to the first policy.
+        let policy = route.map(|(_, r)| r.policy.clone()).or_else(|| config.policies.first().map(|p| p.id.clone()));
+        self.opened.insert(key.clone(), id);
+        self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+            id,
+            key,
+            title: title_of(posted),
+            text: first_of(&posted.annotations, &["description", "message"]).to_owned(),
+            severity,
+            urgency: urgency_of(route.map(|(_, r)| r), severity),
+            policy,
+            component: route.and_then(|(_, r)| r.component.clone()),
+            cause: Cause::Alert { fingerprint: fp, source: self.source.clone() },
+            runbook: first_of(&posted.annotations, &["runbook_url", "runbook"]).to_owned(),
+        }))));
+        id
+    }
+}
+
+fn route_of<'c>(config: &'c Config, posted: &Posted) -> Option<(usize, &'c Route)> {
+    config.routes.iter().enumerate().find(|(_, r)| r.matchers.matches(&posted.labels))
+}
+
+/// One incident per route and group: `route-0/alertname=InstanceDown`.
+fn key_of(route: Option<(usize, &Route)>, posted: &Posted) -> String {
+    let mut key = match route {
+        Some((_, Route { id: Some(id), .. })) => id.to_string(),
+        Some((place, _)) => format!("route-{place}"),
+        None => "no-route".to_owned(),
+    };
+    let alertname = ["alertname".to_owned()];
+    for name in route.map_or(&alertname[..], |(_, r)| &r.group_by) {
+        key.push('/');
+        key.push_str(name);
+        key.push('=');
+        key.push_str(posted.labels.get(name));
+    }
+    key
+}
+
+fn first_of<'a>(texts: &'a BTreeMap<String, String>, names: &[&str]) -> &'a str {
+    names.iter().find_map(|name| texts.get(*name)).map_or("", String::as_str)
+}
+
+fn title_of(posted: &Posted) -> String {
+    let said = first_of(&posted.annotations, &["summary", "title"]);
+    let title = if said.is_empty() {
+        let name = posted.labels.get("alertname");
+        let place = ["instance", "host", "service", "job"].into_iter().map(|l| posted.labels.get(l)).find(|v| !v.is_empty());
+        match (name, place) {
+            ("", None) => posted.labels.to_string(),
+            ("", Some(place)) => place.to_owned(),
+            (name, None) => name.to_owned(),
+            (name, Some(place)) => format!("{name}: {place}"),
+        }
+    } else {
+        said.to_owned()
+    };
+    one_line(&title, TITLE_CHARS)
+}
+
+/// A text in one line without control characters, cut with an ellipsis.
+pub(crate) fn one_line(text: &str, chars: usize) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    if clean.chars().count() <= chars {
+        return clean;
+    }
+    clean.chars().take(chars.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Alerts whose end passed.
+pub(crate) fn expire(state: &State, at: Timestamp) -> Option<Event> {
+    let fingerprints: BTreeSet<_> = state.alerts.expired(at).take(EXPIRE_BATCH).collect();
+    (!fingerprints.is_empty())
+        .then(|| Event::Alert(AlertEvent::Expired { fingerprints: fingerprints.into_iter().collect() }))
+}

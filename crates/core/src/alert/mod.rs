@@ -1,0 +1,192 @@
+//! Alerts: what sources say is wrong, by label set, from episode to episode.
+
+mod decide;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use noout_types::{Fingerprint, IncidentId, Labels, Severity, SourceId, Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use decide::{expire, one_line, receive};
+
+/// How long an alert without an end stays firing unless it is sent again; Alertmanager's `resolve_timeout`.
+pub const RESOLVE_TIMEOUT: Span = Span::from_mins(5);
+
+/// When an alert that was sent ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ends {
+    /// The source gave no end: [`RESOLVE_TIMEOUT`] after it was last sent.
+    Unknown,
+    /// At this time, unless it is sent again.
+    At(Timestamp),
+    /// When the source says so.
+    WhenResolved,
+    /// It is over, since that time if the source knows it.
+    Resolved(Option<Timestamp>),
+}
+
+/// An alert as a source sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Its identity.
+    pub labels: Labels,
+    /// Texts about it.
+    pub annotations: BTreeMap<String, String>,
+    /// When the condition began, if the source knows.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends.
+    pub ends: Ends,
+    /// Where the source explains it.
+    pub generator_url: String,
+}
+
+/// An alert that fires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its identity.
+    pub labels: Labels,
+    /// Texts about it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+    /// When this episode began, by the source's clock.
+    pub starts_at: Timestamp,
+    /// When it ends unless it is sent again; none = when the source says so.
+    pub until: Option<Timestamp>,
+    /// When noout first accepted this episode.
+    pub received_at: Timestamp,
+    /// When it was last sent.
+    pub updated_at: Timestamp,
+    /// Where the source explains it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub generator_url: String,
+    /// Who sent it.
+    pub source: SourceId,
+    /// The incident that it belongs to.
+    pub incident: IncidentId,
+    /// From its `severity` label.
+    pub severity: Severity,
+}
+
+/// What happened to alerts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertEvent {
+    /// A source's body was accepted. Only what is new in it is kept.
+    Received {
+        /// Who sent it.
+        source: SourceId,
+        /// Episodes that begin.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        firing: Vec<(Fingerprint, Alert)>,
+        /// Episodes that go on, with their new end.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refreshed: Vec<(Fingerprint, Option<Timestamp>)>,
+        /// Episodes that are over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resolved: Vec<(Fingerprint, Timestamp)>,
+    },
+    /// Episodes whose end passed without their being sent again.
+    Expired {
+        /// Which.
+        fingerprints: Vec<Fingerprint>,
+    },
+}
+
+/// The live alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerts {
+    /// What fires, by identity.
+    firing: BTreeMap<Fingerprint, Alert>,
+    /// The same by end, so that the next one to expire is found at once.
+    expiry: BTreeSet<(Timestamp, Fingerprint)>,
+}
+
+impl Alerts {
+    /// An alert that fires.
+    #[must_use]
+    pub fn get(&self, fp: Fingerprint) -> Option<&Alert> {
+        self.firing.get(&fp)
+    }
+
+    /// All alerts that fire, by fingerprint.
+    pub fn iter(&self) -> impl Iterator<Item = (Fingerprint, &Alert)> {
+        self.firing.iter().map(|(fp, a)| (*fp, a))
+    }
+
+    /// How many fire.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.firing.len()
+    }
+
+    /// Whether nothing fires.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.firing.is_empty()
+    }
+
+    /// When the next alert ends by itself.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.expiry.first().map(|(at, _)| *at)
+    }
+
+    fn expired(&self, at: Timestamp) -> impl Iterator<Item = Fingerprint> {
+        self.expiry.iter().take_while(move |(end, _)| *end <= at).map(|(_, fp)| *fp)
+    }
+
+    fn insert(&mut self, fp: Fingerprint, alert: Alert) {
+        self.remove(fp);
+        if let Some(until) = alert.until {
+            self.expiry.insert((until, fp));
+        }
+        self.firing.insert(fp, alert);
+    }
+
+    fn refresh(&mut self, fp: Fingerprint, until: Option<Timestamp>, at: Timestamp) {
+        if let Some(alert) = self.firing.get_mut(&fp) {
+            if let Some(old) = alert.until {
+                self.expiry.remove(&(old, fp));
+            }
+            if let Some(new) = until {
+                self.expiry.insert((new, fp));
+            }
+            alert.until = until;
+            alert.updated_at = at;
+        }
+    }
+
+    fn remove(&mut self, fp: Fingerprint) -> Option<Alert> {
+        let alert = self.firing.remove(&fp)?;
+        if let Some(until) = alert.until {
+            self.expiry.remove(&(until, fp));
+        }
+        Some(alert)
+    }
+
+    /// Applies an event; gives the incidents that lost an alert and the alerts they lost.
+    pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(IncidentId, Fingerprint)> {
+        let mut ended = Vec::new();
+        match event {
+            AlertEvent::Received { firing, refreshed, resolved, .. } => {
+                for (fp, alert) in firing {
+                    self.insert(*fp, alert.clone());
+                }
+                for (fp, until) in refreshed {
+                    self.refresh(*fp, *until, at);
+                }
+                for (fp, _) in resolved {
+                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                }
+            }
+            AlertEvent::Expired { fingerprints } => {
+                for fp in fingerprints {
+                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                }
+            }
+        }
+        ended
+    }
+}

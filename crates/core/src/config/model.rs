@@ -1,0 +1,553 @@
+//! The shape of `noout.toml`: structure is a file, operation is live.
+
+use std::collections::BTreeMap;
+
+use noout_calendar::Schedule;
+use noout_types::{
+    ComponentId, Contact, CustomerId, HostId, Lang, Matchers, PersonId, PlatformId, PolicyId, RouteId, ScheduleId,
+    Severity, SourceId, Span, Urgency,
+};
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where noout listens and keeps its data.
+    #[serde(default)]
+    pub server: Server,
+    /// Who can be paged.
+    #[serde(default, rename = "person")]
+    pub people: Vec<Person>,
+    /// Who is on call when.
+    #[serde(default, rename = "schedule")]
+    pub schedules: Vec<Schedule>,
+    /// Who is told in which order.
+    #[serde(default, rename = "policy")]
+    pub policies: Vec<Policy>,
+    /// Which alerts go to which policy; the first that matches wins.
+    #[serde(default, rename = "route")]
+    pub routes: Vec<Route>,
+    /// Who may send alerts from other machines.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<Source>,
+    /// What noout looks at and acts on.
+    #[serde(default, rename = "platform")]
+    pub platforms: Vec<Platform>,
+    /// Whose sensors are read.
+    #[serde(default, rename = "bmc")]
+    pub bmcs: Vec<Bmc>,
+    /// What customers see on the status page.
+    #[serde(default, rename = "component")]
+    pub components: Vec<Component>,
+    /// Whose guests run here.
+    #[serde(default, rename = "customer")]
+    pub customers: Vec<Customer>,
+    /// How mail is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+    /// How webhooks are signed.
+    #[serde(default)]
+    pub webhook: Webhook,
+    /// The rules for taking hosts out.
+    #[serde(default)]
+    pub maintenance: MaintenanceRules,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// The console's and the intake's address.
+    pub listen: String,
+    /// The public status page's address.
+    pub status_listen: String,
+    /// A file for SQLite, or `postgres://…`.
+    pub data: String,
+    /// How people reach the console from their phones; stands in every ack link.
+    pub public_url: Option<String>,
+    /// How customers reach the status page.
+    pub status_url: Option<String>,
+    /// The platform's name on the status page.
+    pub name: String,
+    /// The zone that times are shown in where a person's own is not known.
+    pub timezone: String,
+    /// Who is paged when an escalation is exhausted, as `person:ID`. Everybody, if empty.
+    pub fallback: Vec<Target>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8420".into(),
+            status_listen: "127.0.0.1:8421".into(),
+            data: "noout.db".into(),
+            public_url: None,
+            status_url: None,
+            name: "noout".into(),
+            timezone: "UTC".into(),
+            fallback: Vec::new(),
+        }
+    }
+}
+
+impl Server {
+    /// The address that ack links begin with, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+    }
+}
+
+/// What a person may do. Each role may do what the ones before it may.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Sees.
+    Viewer,
+    /// Acknowledges, resolves, notes, signs work orders.
+    Responder,
+    /// Proposes and approves maintenance, overrides the schedule, stops and resumes.
+    #[default]
+    Operator,
+    /// Applies configuration.
+    Admin,
+}
+
+/// `[[person]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// A short id.
+    pub id: PersonId,
+    /// The name that others read; the id if absent.
+    #[serde(default)]
+    pub name: String,
+    /// For pages by mail.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// For pages by SMS and voice.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// IANA zone.
+    #[serde(default = "utc")]
+    pub timezone: String,
+    /// The language of pages and of the console.
+    #[serde(default)]
+    pub language: Lang,
+    /// How to reach the person, in order.
+    #[serde(default)]
+    pub contact: Vec<Contact>,
+    /// Who is told when an incident is not solved in time.
+    #[serde(default)]
+    pub superior: Option<PersonId>,
+    /// What the person may do.
+    #[serde(default)]
+    pub role: Role,
+}
+
+fn utc() -> String {
+    "UTC".into()
+}
+
+impl Person {
+    /// The name to show.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        if self.name.is_empty() { self.id.as_str() } else { &self.name }
+    }
+}
+
+/// Whom a step tells: `schedule:ID`, `person:ID`, `superiors`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Target {
+    /// Everybody who is on call in the schedule.
+    Schedule(ScheduleId),
+    /// One person.
+    Person(PersonId),
+    /// The superiors of those who were paged.
+    Superiors,
+}
+
+impl TryFrom<String> for Target {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let allowed = || {
+            format!("{text:?} is nobody: allowed are \"schedule:ID\", \"person:ID\" and \"superiors\"")
+        };
+        match text.split_once(':') {
+            None if text == "superiors" => Ok(Self::Superiors),
+            Some(("schedule", id)) => id.parse().map(Self::Schedule).map_err(|e| format!("{}: {e}", allowed())),
+            Some(("person", id)) => id.parse().map(Self::Person).map_err(|e| format!("{}: {e}", allowed())),
+            _ => Err(allowed()),
+        }
+    }
+}
+
+impl From<Target> for String {
+    fn from(t: Target) -> String {
+        match t {
+            Target::Schedule(id) => format!("schedule:{id}"),
+            Target::Person(id) => format!("person:{id}"),
+            Target::Superiors => "superiors".into(),
+        }
+    }
+}
+
+/// `[[policy]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// A short id.
+    pub id: PolicyId,
+    /// How long a step waits for an acknowledgement, unless the step says otherwise.
+    #[serde(default = "five_minutes")]
+    pub ack_timeout: Span,
+    /// How long an incident may stay unsolved, acknowledged or not, before superiors are paged.
+    #[serde(default)]
+    pub resolve_deadline: Option<Span>,
+    /// How many times the steps are gone through before the fallback is paged.
+    #[serde(default = "two")]
+    pub rounds: u32,
+    /// The steps, in order.
+    #[serde(default, rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+fn five_minutes() -> Span {
+    Span::from_mins(5)
+}
+
+fn two() -> u32 {
+    2
+}
+
+/// `[[policy.step]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Who is told.
+    pub notify: Vec<Target>,
+    /// How long to wait before the next step; the policy's `ack_timeout` if absent.
+    #[serde(default)]
+    pub wait: Option<Span>,
+}
+
+/// `[[route]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// A short id; `route-N` by its place if absent.
+    #[serde(default)]
+    pub id: Option<RouteId>,
+    /// Which alerts.
+    #[serde(default, rename = "match")]
+    pub matchers: Matchers,
+    /// Who is told.
+    pub policy: PolicyId,
+    /// Whether people are woken. If absent, all but `severity="info"` wakes.
+    #[serde(default)]
+    pub urgency: Option<Urgency>,
+    /// Labels whose values together make one incident.
+    #[serde(default = "by_alertname")]
+    pub group_by: Vec<String>,
+    /// The public component that these alerts concern.
+    #[serde(default)]
+    pub component: Option<ComponentId>,
+}
+
+fn by_alertname() -> Vec<String> {
+    vec!["alertname".into()]
+}
+
+/// `[[source]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A short id.
+    pub id: SourceId,
+    /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
+    pub key: String,
+}
+
+/// What a platform is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlatformKind {
+    /// The built-in simulated cluster: compute, storage and sensors.
+    Lab,
+    /// A Ceph cluster: storage.
+    Ceph,
+    /// A Proxmox VE cluster: compute.
+    Proxmox,
+    /// KVM hosts with libvirt: compute.
+    Libvirt,
+    /// VMware vSphere: compute.
+    Vsphere,
+}
+
+/// `[[platform]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Platform {
+    /// A short id.
+    pub id: PlatformId,
+    /// What it is.
+    pub kind: PlatformKind,
+    /// Where it answers.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// `env:NAME`, `file:PATH`, `cred:NAME`.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// SHA-256 of its certificate.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
+    /// The storage platform under its guests. A lab has its own unless another is named.
+    #[serde(default)]
+    pub storage: Option<PlatformId>,
+    /// Ceph: the configuration file.
+    #[serde(default)]
+    pub conf: Option<String>,
+    /// Ceph: the client's name, `client.admin` if absent.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// Ceph: the client's keyring file.
+    #[serde(default)]
+    pub keyring: Option<String>,
+    /// Ceph: the command, if it is not simply `ceph` (for example `["ssh", "mon1", "ceph"]`).
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// Lab: the file that its world lives in, so that it outlives noout as a real cluster does.
+    #[serde(default)]
+    pub world: Option<String>,
+    /// Lab: how many lab seconds one real second lasts.
+    #[serde(default = "one")]
+    pub speed: f64,
+    /// Lab: programs that are called with `off HOST` and `on HOST` as its hosts lose and get power,
+    /// so that a real storage cluster can follow the simulated hosts in tests and drills.
+    #[serde(default)]
+    pub power_hook: Option<String>,
+    /// Who is told when a maintenance of this platform holds; the first policy if absent.
+    #[serde(default)]
+    pub policy: Option<PolicyId>,
+    /// The public component that this platform carries.
+    #[serde(default)]
+    pub component: Option<ComponentId>,
+    /// Ceph warnings that do not forbid a maintenance, by code.
+    #[serde(default)]
+    pub allow_warnings: Vec<String>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// How a BMC is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BmcKind {
+    /// HTTPS.
+    Redfish,
+    /// `ipmitool` over lanplus.
+    Ipmi,
+}
+
+/// `[[bmc]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bmc {
+    /// Whose BMC.
+    pub host: HostId,
+    /// The platform that the host belongs to.
+    #[serde(default)]
+    pub platform: Option<PlatformId>,
+    /// How it is spoken to.
+    pub kind: BmcKind,
+    /// `https://…` for Redfish, `host[:port]` for IPMI.
+    pub address: String,
+    /// The user.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// `env:NAME`, `file:PATH`, `cred:NAME`.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// SHA-256 of its certificate.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
+    /// How often it is asked.
+    #[serde(default = "thirty_seconds")]
+    pub every: Span,
+    /// Fans that must turn for the host to be safe; what exceeds them is redundancy.
+    #[serde(default)]
+    pub fans_needed: Option<u32>,
+    /// Who is told; the first policy if absent.
+    #[serde(default)]
+    pub policy: Option<PolicyId>,
+}
+
+fn thirty_seconds() -> Span {
+    Span::from_secs(30)
+}
+
+/// `[[component]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Component {
+    /// A short id.
+    pub id: ComponentId,
+    /// Its name for customers, one text or one per language.
+    pub name: Text,
+    /// One line about it.
+    #[serde(default)]
+    pub description: Option<Text>,
+}
+
+/// `[[customer]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// As the guests' `customer` says.
+    pub id: CustomerId,
+    /// The name.
+    #[serde(default)]
+    pub name: String,
+    /// The language that the customer reads.
+    #[serde(default)]
+    pub language: Lang,
+}
+
+/// A text for people: the same in every language, or one per language with English as the fallback.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// The same everywhere.
+    Same(String),
+    /// `{ en = "…", fr = "…", de = "…" }`.
+    Per(BTreeMap<Lang, String>),
+}
+
+impl Text {
+    /// The text in a language; English, else any, where that language is missing.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        match self {
+            Self::Same(text) => text,
+            Self::Per(map) => {
+                map.get(&lang).or_else(|| map.get(&Lang::En)).or_else(|| map.values().next()).map_or("", String::as_str)
+            }
+        }
+    }
+}
+
+/// `[mail]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// `smtp://host:25`, `smtp+starttls://host:587`, `smtps://host:465`.
+    pub url: String,
+    /// The sender's address.
+    pub from: String,
+    /// The user, if the server wants one.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// `env:NAME`, `file:PATH`, `cred:NAME`.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// `[webhook]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhook {
+    /// The key for signing: `env:NAME`, `file:PATH`, `cred:NAME`. noout's own key if absent.
+    pub secret: Option<String>,
+}
+
+/// `[maintenance]`: how a host is taken out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MaintenanceRules {
+    /// Between the two looks that confirm that a host is empty, or that it is back.
+    pub confirm_gap: Span,
+    /// How long the sensors must be good before the host is called healthy.
+    pub prove: Span,
+    /// How long an approval is good.
+    pub approval: Span,
+    /// How long one move, one power change or one confirmation may take before people are paged.
+    pub step_deadline: Span,
+    /// How long the technician has.
+    pub work_order_deadline: Span,
+    /// How long noout may be unable to see the platform before it holds and pages.
+    pub blind_after: Span,
+    /// How long `noout` may stand before people are told.
+    pub noout_deadline: Span,
+}
+
+impl Default for MaintenanceRules {
+    fn default() -> Self {
+        Self {
+            confirm_gap: Span::from_secs(15),
+            prove: Span::from_mins(5),
+            approval: Span::from_hours(4),
+            step_deadline: Span::from_mins(30),
+            work_order_deadline: Span::from_hours(4),
+            blind_after: Span::from_mins(2),
+            noout_deadline: Span::from_hours(6),
+        }
+    }
+}
+
+/// The severity that a route's alert has, and whether it wakes somebody.
+#[must_use]
+pub fn urgency_of(route: Option<&Route>, severity: Severity) -> Urgency {
+    match route.and_then(|r| r.urgency) {
+        Some(urgency) => urgency,
+        None if severity == Severity::Info => Urgency::Low,
+        None => Urgency::High,
+    }
+}
+
+impl Config {
+    /// A person by id.
+    #[must_use]
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.iter().find(|p| p.id == *id)
+    }
+
+    /// A schedule by id.
+    #[must_use]
+    pub fn schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
+        self.schedules.iter().find(|s| s.id == *id)
+    }
+
+    /// A policy by id.
+    #[must_use]
+    pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
+        self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// A platform by id.
+    #[must_use]
+    pub fn platform(&self, id: &PlatformId) -> Option<&Platform> {
+        self.platforms.iter().find(|p| p.id == *id)
+    }
+
+    /// The storage platform under a compute platform's guests.
+    #[must_use]
+    pub fn storage_of(&self, id: &PlatformId) -> Option<&Platform> {
+        let platform = self.platform(id)?;
+        match (&platform.storage, platform.kind) {
+            (Some(storage), _) => self.platform(storage),
+            (None, PlatformKind::Lab | PlatformKind::Ceph) => Some(platform),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether a person can be reached at all by what this version can send.
+    #[must_use]
+    pub fn is_reachable(&self, id: &PersonId) -> bool {
+        self.person(id).is_some_and(|p| p.contact.iter().any(Contact::is_available))
+    }
+}

@@ -1,0 +1,598 @@
+//! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
+//! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
+
+use std::collections::BTreeMap;
+
+use noout_calendar::Override;
+use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::alert::{self, Alerts, Posted};
+use crate::config::{Config, Role};
+use crate::event::Event;
+use crate::incident::{self, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, Status};
+use crate::maintenance::{self, MaintenanceCommand, MaintenanceEvent, Maintenances};
+use crate::notice::{self, Notices, PostNotice};
+use crate::paging::{self, Paging, PagingEvent, SendOutcome};
+use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
+use crate::refusal::Refusal;
+use crate::sensor::{self, Sensors};
+
+/// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
+/// and the journal folded from its beginning.
+pub const STATE_FORMAT: u32 = 1;
+
+/// A settle step that goes on for longer than this has a bug: it would never end.
+const MAX_SETTLE_ROUNDS: usize = 10_000;
+
+/// Everything that is live. A fold of the journal and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The last record's number.
+    pub seq: u64,
+    /// The configuration's number; 0 before the first.
+    pub config_version: u64,
+    /// The configuration.
+    pub config: Config,
+    /// What fires.
+    pub alerts: Alerts,
+    /// What is open.
+    pub incidents: Incidents,
+    /// The incidents that closed lately, oldest first.
+    pub closed: Vec<Incident>,
+    /// Who is being told.
+    pub paging: Paging,
+    /// What the BMCs say.
+    pub sensors: Sensors,
+    /// Hosts on their way out and back.
+    pub maintenances: Maintenances,
+    /// What customers are told.
+    pub notices: Notices,
+    /// Who stands in for whom.
+    pub overrides: BTreeMap<u64, Override>,
+    /// Since when nothing disruptive may start, who said so and why.
+    pub stopped: Option<(Timestamp, Actor, String)>,
+    /// Argon2id hashes.
+    pub passwords: BTreeMap<PersonId, String>,
+    /// A session of an older generation is no session.
+    pub session_generation: BTreeMap<PersonId, u64>,
+    /// The next incident's number.
+    pub next_incident: u64,
+    /// The next page's number.
+    pub next_page: u64,
+    /// The next maintenance's number.
+    pub next_maintenance: u64,
+    /// The next override's number.
+    pub next_override: u64,
+}
+
+/// Closed incidents that stay at hand; older ones are in the read tables.
+const KEEP_CLOSED: usize = 100;
+
+/// What comes in. Time comes beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Time passed.
+    Tick,
+    /// A source sent alerts.
+    Alerts {
+        /// Who.
+        source: SourceId,
+        /// What.
+        alerts: Vec<Posted>,
+    },
+    /// A BMC was asked.
+    Sensors(SensorPoll),
+    /// A platform was looked at for a maintenance.
+    Observed {
+        /// For which.
+        id: MaintenanceId,
+        /// What was seen, or why nothing was.
+        compute: Result<Box<ComputeView>, String>,
+        /// The same for the storage, where there is one.
+        storage: Option<Result<Box<StorageView>, String>>,
+    },
+    /// An attempt to send a page ended.
+    Sent {
+        /// The page.
+        page: PageId,
+        /// The attempt.
+        attempt: u32,
+        /// How.
+        outcome: SendOutcome,
+    },
+    /// An attempt of an act ended, or goes on.
+    Acted {
+        /// Of which maintenance.
+        id: MaintenanceId,
+        /// Of which step.
+        step: u32,
+        /// The attempt.
+        attempt: u32,
+        /// How.
+        ensured: Ensured,
+    },
+    /// Somebody wants something.
+    Command {
+        /// Who.
+        by: Actor,
+        /// What.
+        command: Command,
+    },
+}
+
+/// What people want.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// With an incident.
+    Incident(IncidentCommand),
+    /// With a maintenance.
+    Maintenance(MaintenanceCommand),
+    /// With the status page.
+    Notice(PostNotice),
+    /// A configuration, parsed and checked.
+    ApplyConfig {
+        /// The file.
+        text: String,
+        /// What it says.
+        config: Box<Config>,
+    },
+    /// Somebody stands in.
+    AddOverride {
+        /// Which schedule.
+        schedule: ScheduleId,
+        /// Which rotation; all where `replaces` stands if absent.
+        rotation: Option<String>,
+        /// For whom.
+        replaces: Option<PersonId>,
+        /// Who.
+        person: PersonId,
+        /// From when.
+        start: Timestamp,
+        /// Until when.
+        end: Timestamp,
+    },
+    /// An override is taken back.
+    RemoveOverride(u64),
+    /// Nothing disruptive starts any more.
+    Stop {
+        /// Why.
+        why: String,
+    },
+    /// It may again.
+    ResumeAll,
+    /// A sensor's finding is dealt with.
+    ClearFinding {
+        /// Which sensor.
+        key: noout_detect::intermittent::Key,
+        /// Whether the part was replaced.
+        part_replaced: bool,
+    },
+    /// A new password, already hashed.
+    SetPassword {
+        /// Whose.
+        person: PersonId,
+        /// Argon2id, PHC format.
+        hash: String,
+    },
+    /// All sessions of a person end.
+    SignOut {
+        /// Whose.
+        person: PersonId,
+    },
+}
+
+/// What must happen outside. Its id is stable: the same effect is never in flight twice.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A page must leave.
+    Send {
+        /// Which.
+        page: PageId,
+        /// Which attempt.
+        attempt: u32,
+        /// Which of the person's contacts.
+        contact: u16,
+    },
+    /// An act must be ensured.
+    Ensure {
+        /// Of which maintenance.
+        id: MaintenanceId,
+        /// Of which step.
+        step: u32,
+        /// Which attempt.
+        attempt: u32,
+        /// What.
+        act: Act,
+        /// Not before this.
+        not_before: Option<Timestamp>,
+    },
+    /// The platform must be looked at, again and again while this effect is pending.
+    Observe {
+        /// For which maintenance.
+        id: MaintenanceId,
+    },
+}
+
+impl Effect {
+    /// The stable id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
+            Self::Ensure { id, step, attempt, .. } => format!("act/{id}/{step}/{attempt}"),
+            Self::Observe { id } => format!("observe/{id}"),
+        }
+    }
+}
+
+impl State {
+    /// The state before the first record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { next_incident: 1, next_page: 1, next_maintenance: 1, next_override: 1, ..Self::default() }
+    }
+
+    /// The overrides of a schedule.
+    #[must_use]
+    pub fn overrides_of(&self, schedule: &ScheduleId) -> Vec<Override> {
+        self.overrides.values().filter(|o| o.schedule == *schedule).cloned().collect()
+    }
+
+    /// The people who are on call in a schedule at an instant.
+    #[must_use]
+    pub fn on_call(&self, schedule: &ScheduleId, at: Timestamp) -> std::collections::BTreeSet<PersonId> {
+        paging::on_call(self, schedule, at)
+    }
+
+    /// An incident that is open or closed lately.
+    #[must_use]
+    pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.get(id).or_else(|| self.closed.iter().find(|i| i.opened.id == id))
+    }
+
+    /// Refuses unless the actor has the role or a higher one. Deny by default.
+    pub(crate) fn require(&self, by: &Actor, needed: Role) -> Result<(), Refusal> {
+        let has = match by {
+            // Whoever reads the key file owns the machine and its journal.
+            Actor::Local | Actor::Noout => true,
+            Actor::Source(_) => false,
+            Actor::Person(id) => self.config.person(id).is_some_and(|p| p.role >= needed),
+        };
+        if has { Ok(()) } else { Err(Refusal::forbidden(by.person(), needed)) }
+    }
+
+    /// An incident that noout opens about itself.
+    pub(crate) fn own_incident(&self, key: String, title: String, text: String, severity: Severity) -> Event {
+        Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+            id: IncidentId(self.next_incident),
+            key,
+            title,
+            text,
+            severity,
+            urgency: Urgency::High,
+            policy: self.config.policies.first().map(|p| p.id.clone()),
+            component: None,
+            cause: Cause::Own,
+            runbook: String::new(),
+        })))
+    }
+}
+
+/// All judgement. The events are to be applied in order; then [`settle`] says what follows from them.
+///
+/// # Errors
+/// A command is refused; nothing happened.
+pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
+    Ok(match input {
+        Input::Tick => settle(state, at),
+        Input::Alerts { source, alerts } => alert::receive(state, at, source, alerts),
+        Input::Sensors(poll) => {
+            let mut events = maintenance::sensors(state, &poll);
+            events.extend(sensor::polled(state, &poll));
+            events
+        }
+        Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
+        Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
+        Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
+        Input::Command { by, command } => command_by(state, at, by, command)?,
+    })
+}
+
+type Seen<T> = Result<Box<T>, String>;
+
+fn observed(
+    state: &State,
+    at: Timestamp,
+    id: MaintenanceId,
+    compute: &Seen<ComputeView>,
+    storage: Option<&Seen<StorageView>>,
+) -> Vec<Event> {
+    match (compute, storage) {
+        (Ok(compute), None) => maintenance::observed(state, at, id, compute, None),
+        (Ok(compute), Some(Ok(storage))) => maintenance::observed(state, at, id, compute, Some(storage)),
+        // Half a view is no view: what the storage would have said is unknown, so nothing goes on.
+        (Err(why), _) | (_, Some(Err(why))) => maintenance::unseen(state, at, id, why),
+    }
+}
+
+fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Incident(c) => incident::command(state, by, c),
+        Command::Maintenance(c) => maintenance::command(state, at, by, c),
+        Command::Notice(post) => notice::command(state, by, post),
+        Command::ApplyConfig { text, config } => {
+            state.require(&by, Role::Admin)?;
+            let version = state.config_version + 1;
+            Ok(vec![Event::ConfigApplied { version, by, text, config }])
+        }
+        Command::AddOverride { schedule, rotation, replaces, person, start, end } => {
+            state.require(&by, Role::Responder)?;
+            let over = Override { id: state.next_override, schedule, rotation, replaces, person, start, end };
+            check_override(state, &over)?;
+            Ok(vec![Event::OverrideAdded { over, by }])
+        }
+        Command::RemoveOverride(id) => {
+            state.require(&by, Role::Responder)?;
+            if !state.overrides.contains_key(&id) {
+                return Err(Refusal::unknown("override", id));
+            }
+            Ok(vec![Event::OverrideRemoved { id, by }])
+        }
+        Command::Stop { why } => {
+            state.require(&by, Role::Responder)?;
+            Ok(if state.stopped.is_some() { Vec::new() } else { vec![Event::Stopped { by, why }] })
+        }
+        Command::ResumeAll => {
+            state.require(&by, Role::Operator)?;
+            Ok(if state.stopped.is_some() { vec![Event::ResumedAll { by }] } else { Vec::new() })
+        }
+        Command::ClearFinding { key, part_replaced } => sensor::clear(state, at, by, key, part_replaced),
+        Command::SetPassword { person, hash } => {
+            if by.person() != Some(&person) {
+                state.require(&by, Role::Admin)?;
+            }
+            known(state, &person)?;
+            Ok(vec![Event::PasswordSet { person, hash, by }])
+        }
+        Command::SignOut { person } => {
+            if by.person() != Some(&person) {
+                state.require(&by, Role::Admin)?;
+            }
+            known(state, &person)?;
+            Ok(vec![Event::SignedOut { person }])
+        }
+    }
+}
+
+fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
+    state.config.person(person).map(|_| ()).ok_or_else(|| Refusal::unknown("person", person))
+}
+
+fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
+    let schedule = state.config.schedule(&over.schedule).ok_or_else(|| Refusal::unknown("schedule", &over.schedule))?;
+    known(state, &over.person)?;
+    over.validate(schedule).map_err(|e| Refusal::conflict(e.to_string()))
+}
+
+/// What follows from the present state and time, without anything new coming in. Empty when all is settled.
+fn settle(state: &State, at: Timestamp) -> Vec<Event> {
+    let mut events: Vec<Event> = alert::expire(state, at).into_iter().collect();
+    events.extend(incident::settle(state, at));
+    if !events.is_empty() {
+        return events;
+    }
+    events.extend(maintenance::settle(state, at));
+    if !events.is_empty() {
+        return events;
+    }
+    events.extend(paging::settle(state, at));
+    if !events.is_empty() {
+        return events;
+    }
+    paging::start(state, at)
+}
+
+/// What an event does. Infallible; recovery is this and nothing else.
+pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
+    state.seq += 1;
+    match event {
+        Event::Alert(event) => {
+            if let crate::alert::AlertEvent::Received { firing, .. } = event {
+                for (fp, alert) in firing {
+                    if let Some(incident) = state.incidents.get_mut(alert.incident)
+                        && incident.alerts.insert(*fp)
+                    {
+                        incident.alerts_total += 1;
+                    }
+                }
+            }
+            for (incident, fp) in state.alerts.apply(at, event) {
+                if let Some(incident) = state.incidents.get_mut(incident) {
+                    incident.alerts.remove(&fp);
+                }
+            }
+        }
+        Event::Incident(event) => apply_incident(state, at, event),
+        Event::Paging(event) => {
+            if let PagingEvent::Opened { page, .. } = event {
+                state.next_page = state.next_page.max(page.0 + 1);
+            }
+            state.paging.apply(at, event);
+        }
+        Event::Sensor(event) => state.sensors.apply(at, event),
+        Event::Maintenance(event) => {
+            if let MaintenanceEvent::Requested { id, incident, .. } = event {
+                state.next_maintenance = state.next_maintenance.max(id.0 + 1);
+                if let Some(incident) = incident.and_then(|i| state.incidents.get_mut(i)) {
+                    incident.maintenance = Some(*id);
+                }
+            }
+            state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
+        }
+        Event::Notice(event) => state.notices.apply(at, event),
+        Event::ConfigApplied { version, config, .. } => apply_config(state, *version, config),
+        Event::OverrideAdded { over, .. } => {
+            state.next_override = state.next_override.max(over.id + 1);
+            state.overrides.insert(over.id, over.clone());
+        }
+        Event::OverrideRemoved { id, .. } => {
+            state.overrides.remove(id);
+        }
+        Event::Stopped { by, why } => state.stopped = Some((at, by.clone(), why.clone())),
+        Event::ResumedAll { .. } => state.stopped = None,
+        Event::PasswordSet { person, hash, .. } => {
+            state.passwords.insert(person.clone(), hash.clone());
+            *state.session_generation.entry(person.clone()).or_default() += 1;
+        }
+        Event::SignedOut { person } => *state.session_generation.entry(person.clone()).or_default() += 1,
+    }
+}
+
+fn apply_config(state: &mut State, version: u64, config: &Config) {
+    // A changed role ends the person's sessions: what they may do is read anew at the next sign-in.
+    for person in &state.config.people {
+        if config.person(&person.id).is_none_or(|now| now.role != person.role) {
+            *state.session_generation.entry(person.id.clone()).or_default() += 1;
+        }
+    }
+    state.passwords.retain(|id, _| config.person(id).is_some());
+    state.config_version = version;
+    state.config = config.clone();
+}
+
+fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
+    match event {
+        IncidentEvent::Opened(opened) => {
+            let id = opened.id;
+            state.next_incident = state.next_incident.max(id.0 + 1);
+            let policy = opened.policy.as_ref().and_then(|p| state.config.policy(p));
+            let deadline = policy.and_then(|p| p.resolve_deadline).map(|d| d.after(at));
+            let deadline = deadline.filter(|_| opened.urgency == Urgency::High);
+            let due = paging::first_due(opened.urgency, at);
+            state.incidents.insert(Incident {
+                opened: (**opened).clone(),
+                at,
+                seq: state.seq,
+                status: Status::Triggered,
+                owner: None,
+                alerts: std::collections::BTreeSet::new(),
+                alerts_total: 0,
+                deadline,
+                deadline_passed: false,
+                maintenance: match &opened.cause {
+                    Cause::Maintenance { maintenance } => Some(*maintenance),
+                    _ => None,
+                },
+            });
+            state.paging.begin(id, due);
+        }
+        IncidentEvent::Raised { incident, severity, urgency, .. } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
+                if *urgency == Urgency::High && i.is_triggered() {
+                    state.paging.wake(*incident, at);
+                }
+            }
+        }
+        IncidentEvent::Acked { incident, by } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.status = Status::Acked { by: by.clone(), at };
+                i.owner = by.person().cloned().or(i.owner.take());
+            }
+            state.paging.ack(*incident, at);
+        }
+        IncidentEvent::Resolved { incident, by, .. } => {
+            if let Some(mut closed) = state.incidents.close(*incident) {
+                closed.status = Status::Resolved { by: by.clone(), at };
+                state.closed.push(closed);
+                let over = state.closed.len().saturating_sub(KEEP_CLOSED);
+                state.closed.drain(..over);
+            }
+            state.paging.forget(*incident);
+        }
+        IncidentEvent::HandedOver { incident, by, to } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.owner = Some(to.clone());
+                if i.is_triggered() {
+                    i.status = Status::Acked { by: by.clone(), at };
+                    state.paging.ack(*incident, at);
+                }
+            }
+            state.paging.hand_over(*incident, to);
+        }
+        IncidentEvent::DeadlinePassed { incident } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.deadline_passed = true;
+            }
+            state.paging.superiors_due(*incident);
+        }
+        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}
+    }
+}
+
+/// What must happen outside, derived from the state alone.
+pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    let sends = state.paging.owed().filter(|p| paging::may_send(state, p)).filter_map(|p| match p.state {
+        paging::PageState::Sending { contact, .. } => Some(Effect::Send { page: p.id, attempt: p.attempts, contact }),
+        _ => None,
+    });
+    let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
+        let step = m.current()?;
+        let act = step.kind.act(&m.host)?;
+        let begun = match step.state {
+            // An intent that has not been seen to begin does not begin after `noout stop`.
+            maintenance::StepState::Intended { .. } => state.stopped.is_none() || !act.is_disruptive(),
+            maintenance::StepState::Running { .. } => true,
+            _ => false,
+        };
+        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
+        begun.then_some(Effect::Ensure { id, step: number, attempt, act, not_before })
+    });
+    let looks = state
+        .maintenances
+        .iter()
+        .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
+        .map(|m| Effect::Observe { id: m.id });
+    sends.chain(acts).chain(looks)
+}
+
+/// When to look again at the latest, if nothing comes in before.
+#[must_use]
+pub fn next_deadline(state: &State) -> Option<Timestamp> {
+    let deadlines = state.incidents.iter().filter(|i| !i.deadline_passed).filter_map(|i| i.deadline);
+    let maintenances = state.maintenances.iter().filter_map(|m| maintenance::next_deadline(state, m));
+    deadlines.chain(maintenances).chain(state.alerts.next_expiry()).chain(state.paging.next_deadline()).min()
+}
+
+/// Decides an input and everything that follows from it at the same instant, applying as it goes.
+/// The caller appends the events in one commit before anybody is answered.
+///
+/// # Errors
+/// A command is refused; the state is as before.
+pub fn step(state: &mut State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
+    let mut all = decide(state, at, input)?;
+    for event in &all {
+        apply(state, at, event);
+    }
+    all.extend(settle_all(state, at));
+    Ok(all)
+}
+
+/// Applies everything that follows from the present state and time.
+pub fn settle_all(state: &mut State, at: Timestamp) -> Vec<Event> {
+    let mut all = Vec::new();
+    for _ in 0..MAX_SETTLE_ROUNDS {
+        let events = settle(state, at);
+        if events.is_empty() {
+            return all;
+        }
+        for event in &events {
+            apply(state, at, event);
+        }
+        all.extend(events);
+    }
+    all
+}
+

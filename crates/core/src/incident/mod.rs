@@ -1,0 +1,270 @@
+//! Incidents: one page for everybody, from the first alert to the last word.
+
+mod decide;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use noout_types::{
+    ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Severity, SourceId, Timestamp, Urgency,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+
+pub(crate) use decide::{command, settle};
+pub use decide::IncidentCommand;
+
+/// Why an incident exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A source's alert.
+    Alert {
+        /// The first one.
+        fingerprint: Fingerprint,
+        /// Who sent it.
+        source: SourceId,
+    },
+    /// noout's own look at sensors.
+    Sensor {
+        /// `host/sensor`.
+        key: String,
+    },
+    /// A maintenance that holds, is blind or needs somebody.
+    Maintenance {
+        /// Which.
+        maintenance: MaintenanceId,
+    },
+    /// A person.
+    Person {
+        /// Who.
+        by: PersonId,
+    },
+    /// noout about itself: coverage, undelivered pages.
+    Own,
+}
+
+/// What an incident begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its number.
+    pub id: IncidentId,
+    /// What it groups: a new condition with the same key joins it while it is open.
+    pub key: String,
+    /// What broke, in one line.
+    pub title: String,
+    /// More words, plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Whether people are woken.
+    pub urgency: Urgency,
+    /// Who is told; none only if the configuration has no policy at all.
+    pub policy: Option<PolicyId>,
+    /// The public component concerned.
+    pub component: Option<ComponentId>,
+    /// Why it exists.
+    pub cause: Cause,
+    /// Where the remedy is written.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub runbook: String,
+}
+
+/// What happened to an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentEvent {
+    /// It began.
+    Opened(Box<Opened>),
+    /// It got worse: a worse alert joined, or redundancy shrank.
+    Raised {
+        /// Which.
+        incident: IncidentId,
+        /// Now.
+        severity: Severity,
+        /// Now.
+        urgency: Urgency,
+        /// Why.
+        why: String,
+    },
+    /// Somebody has it.
+    Acked {
+        /// Which.
+        incident: IncidentId,
+        /// Who.
+        by: Actor,
+    },
+    /// It is over.
+    Resolved {
+        /// Which.
+        incident: IncidentId,
+        /// Who says so; noout when all its alerts ended.
+        by: Actor,
+        /// What was done, in words.
+        note: String,
+    },
+    /// Somebody wrote something down.
+    Noted {
+        /// Which.
+        incident: IncidentId,
+        /// Who.
+        by: Actor,
+        /// What.
+        text: String,
+    },
+    /// Somebody says what they are about to do, before they do it.
+    Announced {
+        /// Which.
+        incident: IncidentId,
+        /// Who.
+        by: Actor,
+        /// What will be done.
+        text: String,
+    },
+    /// It goes from one to another.
+    HandedOver {
+        /// Which.
+        incident: IncidentId,
+        /// Who hands it over.
+        by: Actor,
+        /// Who gets it, and is paged.
+        to: PersonId,
+    },
+    /// It is not solved within the time that the policy gives.
+    DeadlinePassed {
+        /// Which.
+        incident: IncidentId,
+    },
+}
+
+/// Where an incident stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody has it yet.
+    Triggered,
+    /// Somebody has it.
+    Acked {
+        /// Who.
+        by: Actor,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It is over.
+    Resolved {
+        /// Who said so.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// How it began; severity and urgency are kept up to date.
+    #[serde(flatten)]
+    pub opened: Opened,
+    /// When it began.
+    pub at: Timestamp,
+    /// The journal record that opened it.
+    pub seq: u64,
+    /// Where it stands.
+    pub status: Status,
+    /// Who has it.
+    pub owner: Option<PersonId>,
+    /// The alerts that still fire.
+    pub alerts: BTreeSet<Fingerprint>,
+    /// How many alerts belonged to it in all.
+    pub alerts_total: u64,
+    /// When superiors are told unless it is solved.
+    pub deadline: Option<Timestamp>,
+    /// They were told.
+    pub deadline_passed: bool,
+    /// The maintenance that mends its cause.
+    pub maintenance: Option<MaintenanceId>,
+}
+
+impl Incident {
+    /// Whether nobody has it yet.
+    #[must_use]
+    pub fn is_triggered(&self) -> bool {
+        self.status == Status::Triggered
+    }
+
+    /// Whether somebody has it.
+    #[must_use]
+    pub fn is_acked(&self) -> bool {
+        matches!(self.status, Status::Acked { .. })
+    }
+}
+
+/// The open incidents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incidents {
+    open: BTreeMap<IncidentId, Incident>,
+    keys: BTreeMap<String, IncidentId>,
+}
+
+impl Incidents {
+    /// An open incident.
+    #[must_use]
+    pub fn get(&self, id: IncidentId) -> Option<&Incident> {
+        self.open.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: IncidentId) -> Option<&mut Incident> {
+        self.open.get_mut(&id)
+    }
+
+    /// The open incident of a key.
+    #[must_use]
+    pub fn by_key(&self, key: &str) -> Option<IncidentId> {
+        self.keys.get(key).copied()
+    }
+
+    /// All open incidents, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Incident> {
+        self.open.values()
+    }
+
+    /// How many are open.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Whether none is open.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    pub(crate) fn insert(&mut self, incident: Incident) {
+        self.keys.insert(incident.opened.key.clone(), incident.opened.id);
+        self.open.insert(incident.opened.id, incident);
+    }
+
+    pub(crate) fn close(&mut self, id: IncidentId) -> Option<Incident> {
+        let incident = self.open.remove(&id)?;
+        self.keys.remove(&incident.opened.key);
+        Some(incident)
+    }
+}
+
+impl Incident {
+    /// The incident as lists and the read tables show it: without the alerts themselves, which may be
+    /// a hundred thousand.
+    #[must_use]
+    pub fn summary(&self) -> serde_json::Value {
+        let mut value = serde_json::to_value(self).unwrap_or(serde_json::Value::Null);
+        if let serde_json::Value::Object(map) = &mut value {
+            map.remove("alerts");
+            map.insert("alerts_firing".into(), self.alerts.len().into());
+        }
+        value
+    }
+}

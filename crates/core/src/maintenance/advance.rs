@@ -1,0 +1,417 @@
+//! How a maintenance goes on: by what is seen, by how acts end, by time.
+
+use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency};
+
+use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
+use super::model::{
+    Evidence, LoggedStep, Maintenance, MaintenanceEvent as E, Outcome, Phase, StepKind, StepState,
+};
+use super::{planner, report, route, watch};
+use crate::actor::Actor;
+use crate::engine::State;
+use crate::event::Event;
+use crate::incident::{Cause, IncidentEvent, Opened};
+use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
+
+/// After a refusal the gate is judged again this much later.
+const RETRY_REFUSED: Span = Span::from_secs(10);
+
+/// After an ambiguous result the driver reads back this much later.
+const RETRY_AMBIGUOUS: Span = Span::from_secs(5);
+
+/// Attempts of one step before a person is asked.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
+/// The journal is told that the platform is seen about this often.
+const SIGHTED_EVERY: Span = Span::from_secs(30);
+
+/// Collects a decision's events about one maintenance.
+struct Out<'a> {
+    state: &'a State,
+    m: &'a Maintenance,
+    next_incident: u64,
+    events: Vec<Event>,
+}
+
+impl<'a> Out<'a> {
+    fn new(state: &'a State, m: &'a Maintenance) -> Self {
+        Self { state, m, next_incident: state.next_incident, events: Vec::new() }
+    }
+
+    fn push(&mut self, event: E) {
+        self.events.push(Event::Maintenance(event));
+    }
+
+    fn hold(&mut self, why: &str) {
+        if self.m.hold.is_none() {
+            self.push(E::Held { id: self.m.id, why: why.to_owned(), by: Actor::Noout });
+        }
+    }
+
+    /// Pages people about this maintenance: always by an incident, so that there is one way to be woken.
+    fn page(&mut self, key: &str, title: String, text: String) {
+        let key = format!("maintenance/{}/{key}", self.m.id);
+        if self.state.incidents.by_key(&key).is_some() {
+            return;
+        }
+        let platform = self.state.config.platform(&self.m.platform);
+        let policy = platform.and_then(|p| p.policy.clone());
+        let policy = policy.or_else(|| self.state.config.policies.first().map(|p| p.id.clone()));
+        let id = IncidentId(self.next_incident);
+        self.next_incident += 1;
+        self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+            id,
+            key,
+            title,
+            text,
+            severity: Severity::Critical,
+            urgency: Urgency::High,
+            policy,
+            component: None,
+            cause: Cause::Maintenance { maintenance: self.m.id },
+            runbook: String::new(),
+        }))));
+    }
+}
+
+/// The platform was looked at for a maintenance.
+pub(crate) fn observed(
+    state: &State,
+    at: Timestamp,
+    id: MaintenanceId,
+    compute: &ComputeView,
+    storage: Option<&StorageView>,
+) -> Vec<Event> {
+    let Some(m) = state.maintenances.get(id).filter(|m| !m.phase.is_over()) else { return Vec::new() };
+    let views = Views { config: &state.config, at, compute, storage };
+    let mut out = Out::new(state, m);
+    // A view that was taken before something changed says nothing about now.
+    let stale = Span::between(compute.taken_at, at) > MAX_VIEW_AGE;
+    match m.phase {
+        Phase::Planning if !stale => plan(&mut out, &views),
+        Phase::Running if !stale => run(&mut out, &views),
+        _ => {}
+    }
+    out.events
+}
+
+fn plan(out: &mut Out<'_>, views: &Views<'_>) {
+    match planner::make(out.m, views) {
+        Ok(plan) => {
+            let hash = plan.hash();
+            out.push(E::Planned { id: out.m.id, plan: Box::new(plan), hash });
+        }
+        Err(why) if out.m.trouble.as_deref() == Some(&why) => {}
+        Err(why) => out.push(E::NotPlannable { id: out.m.id, why }),
+    }
+}
+
+fn run(out: &mut Out<'_>, views: &Views<'_>) {
+    let (m, at) = (out.m, views.at);
+    if Span::between(m.sighted_at, at) >= SIGHTED_EVERY {
+        out.push(E::Sighted { id: m.id });
+    }
+    let wrong = watch::look(m, views);
+    for (code, text) in wrong.iter().filter(|(code, _)| !m.watch.contains_key(*code)) {
+        out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
+        out.page(code, format!("Maintenance of {}: {text}", m.host), "The maintenance holds. Nothing new is started until a person resumes it.".into());
+    }
+    for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
+        out.push(E::WatchCleared { id: m.id, code: code.clone() });
+    }
+    if let Some(text) = wrong.values().next() {
+        out.hold(text);
+        return;
+    }
+    if m.hold.is_none()
+        && let Some(step) = m.current()
+    {
+        advance(out, views, step);
+    } else if m.current().is_none() && m.hold.is_none() {
+        finish(out, at);
+    }
+}
+
+/// Brings the current step on, if its state waits for a look.
+fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
+    let (m, at) = (out.m, views.at);
+    let early = step.not_before.is_some_and(|t| at < t);
+    // The view must be younger than the step's turn: what was seen before it says nothing about it.
+    let older = step.since.is_some_and(|since| views.compute.taken_at < since);
+    let busy = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
+    if early || older || busy || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
+        return;
+    }
+    match judge(m, &step.kind, views) {
+        Judgement::Pass(evidence) => passed(out, views, step, evidence),
+        Judgement::Wait(why) => {
+            let told = match &step.state {
+                StepState::Waiting { why: before, .. } => *before == why,
+                _ => false,
+            };
+            match step.state {
+                StepState::Seen { .. } => out.push(E::Unseen { id: m.id, step: step.number, why }),
+                _ if !told => out.push(E::Waiting { id: m.id, step: step.number, why }),
+                _ => {}
+            }
+        }
+        Judgement::Drifted(why) => {
+            // Once the host is on its way out there is no new plan to approve: a person decides.
+            if m.noout.intended || m.aborted.is_some() || matches!(step.kind, StepKind::MoveHome(_)) {
+                drifted_late(out, step, why);
+            } else {
+                out.push(E::Voided { id: m.id, why });
+            }
+        }
+    }
+}
+
+fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
+    let m = out.m;
+    if matches!(step.kind, StepKind::MoveHome(_)) {
+        // The way home is planned anew on what is there now.
+        out.push(E::Rerouted { id: m.id, steps: vec![StepKind::PlanHome], blocked: Vec::new(), why });
+        return;
+    }
+    out.hold(&why);
+    out.page("drift", format!("Maintenance of {} holds: {why}", m.host), "A person must decide: resume or abort.".into());
+}
+
+fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evidence) {
+    let (m, at) = (out.m, views.at);
+    let (id, number) = (m.id, step.number);
+    if let Some(act) = step.kind.act(&m.host) {
+        // Nothing disruptive starts after `noout stop`.
+        if !(out.state.stopped.is_some() && act.is_disruptive()) {
+            out.push(E::Intended { id, step: number, attempt: step.attempts + 1, act, evidence });
+        }
+        return;
+    }
+    match &step.kind {
+        StepKind::ConfirmEmpty | StepKind::ConfirmBack => match step.state {
+            StepState::Seen { at: first } if Span::between(first, at) >= out.state.config.maintenance.confirm_gap => {
+                out.push(E::Passed { id, step: number, evidence });
+            }
+            StepState::Seen { .. } => {}
+            _ => out.push(E::Seen { id, step: number, evidence }),
+        },
+        StepKind::PlanHome => match planner::home(m, views) {
+            Ok((steps, blocked)) => {
+                let moves = steps.len();
+                out.push(E::Passed { id, step: number, evidence: Evidence(vec![format!("{moves} guests go home")]) });
+                out.push(E::Rerouted { id, steps, blocked, why: "the way home on what is there now".into() });
+            }
+            Err(why) => {
+                out.hold(&why);
+                out.page("home", format!("No way home to {}: {why}", m.host), String::new());
+            }
+        },
+        _ => out.push(E::Passed { id, step: number, evidence }),
+    }
+}
+
+fn finish(out: &mut Out<'_>, at: Timestamp) {
+    let m = out.m;
+    let (phase, report, note) = match &m.aborted {
+        Some(why) => (Phase::Cancelled, None, format!("given up: {why}")),
+        None => {
+            let report = report::make(m, &out.state.config, at);
+            (Phase::Done, Some(Box::new(report)), format!("{} is back in service", m.host))
+        }
+    };
+    out.push(E::Finished { id: m.id, phase, report, note });
+}
+
+/// The platform could not be looked at.
+pub(crate) fn unseen(state: &State, at: Timestamp, id: MaintenanceId, why: &str) -> Vec<Event> {
+    let Some(m) = state.maintenances.get(id) else { return Vec::new() };
+    let mut out = Out::new(state, m);
+    let words = format!("the platform cannot be seen: {why}");
+    match m.phase {
+        Phase::Planning if m.trouble.as_deref() != Some(&words) => out.push(E::NotPlannable { id, why: words }),
+        Phase::Running => blind(&mut out, at, &words),
+        _ => {}
+    }
+    out.events
+}
+
+fn blind(out: &mut Out<'_>, at: Timestamp, why: &str) {
+    let m = out.m;
+    if Span::between(m.sighted_at, at) < out.state.config.maintenance.blind_after {
+        return;
+    }
+    out.hold(why);
+    out.page("blind", format!("Maintenance of {}: {why}", m.host), "The maintenance holds until the platform is seen again and a person resumes it.".into());
+}
+
+/// An attempt of an act ended.
+pub(crate) fn acted(state: &State, at: Timestamp, id: MaintenanceId, number: u32, attempt: u32, ensured: Ensured) -> Vec<Event> {
+    let Some(m) = state.maintenances.get(id).filter(|m| m.is_running()) else { return Vec::new() };
+    let Some(step) = m.step(number).filter(|s| s.attempts == attempt) else { return Vec::new() };
+    let under_way = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
+    if !under_way {
+        return Vec::new();
+    }
+    let mut out = Out::new(state, m);
+    let outcome = match ensured {
+        Ensured::Done(output) => Outcome::Done { output },
+        Ensured::Running { task } => match &step.state {
+            StepState::Running { task: known } if *known == task => return Vec::new(),
+            _ => Outcome::Running { task },
+        },
+        Ensured::Refused { why } => Outcome::Refused { why, retry_at: RETRY_REFUSED.after(at) },
+        Ensured::Ambiguous { why } => Outcome::Ambiguous { why, retry_at: RETRY_AMBIGUOUS.after(at) },
+    };
+    let refused = match &outcome {
+        Outcome::Refused { why, .. } if attempt >= MAX_ATTEMPTS => Some(why.clone()),
+        _ => None,
+    };
+    out.push(E::Acted { id, step: number, attempt, outcome });
+    if let Some(why) = refused {
+        out.hold(&format!("{} was refused {attempt} times: {why}", step.kind.code()));
+        out.page("refused", format!("Maintenance of {} holds: {why}", m.host), "A person must decide: resume or abort.".into());
+    }
+    out.events
+}
+
+/// A poll of a BMC, for the proof that the host is healthy.
+pub(crate) fn sensors(state: &State, poll: &SensorPoll) -> Vec<Event> {
+    let at = poll.taken_at;
+    let mut events = Vec::new();
+    for m in state.maintenances.iter().filter(|m| m.is_running() && m.host == poll.host && m.hold.is_none()) {
+        let Some(step) = m.current().filter(|s| s.kind == StepKind::ProveHealthy) else { continue };
+        if step.since.is_none_or(|since| at < since) {
+            continue;
+        }
+        events.extend(prove(state, m, step, poll).into_iter().map(Event::Maintenance));
+    }
+    events
+}
+
+fn prove(state: &State, m: &Maintenance, step: &LoggedStep, poll: &SensorPoll) -> Option<E> {
+    let (id, number, at) = (m.id, step.number, poll.taken_at);
+    let bad = match &poll.readings {
+        Err(why) => Some(format!("the BMC does not answer: {why}")),
+        Ok(readings) if readings.is_empty() => Some("the BMC shows no sensor at all".to_owned()),
+        Ok(readings) => readings
+            .iter()
+            .find(|r| r.state != noout_detect::SensorState::Ok)
+            .map(|r| format!("{} is {}", r.sensor, sensor_word(r.state))),
+    };
+    let known = state.sensors.fleet.sensors_of(&m.host);
+    let count = poll.readings.as_ref().map_or(0, Vec::len);
+    let lost = known.filter(|(s, ..)| poll.readings.as_ref().is_ok_and(|r| !r.iter().any(|x| x.sensor == **s)));
+    let lost: Vec<_> = lost.filter(|(s, ..)| s.as_str() != noout_detect::intermittent::BMC).map(|(s, ..)| s.to_string()).collect();
+    let bad = bad.or_else(|| (!lost.is_empty()).then(|| format!("no longer seen: {}", lost.join(", "))));
+    match (bad, &step.state) {
+        (Some(why), StepState::Waiting { why: told, .. }) if *told == why => None,
+        (Some(why), StepState::Seen { .. }) => Some(E::Unseen { id, step: number, why }),
+        (Some(why), _) => Some(E::Waiting { id, step: number, why }),
+        (None, StepState::Seen { at: first }) => {
+            let good = Span::between(*first, at);
+            (good >= state.config.maintenance.prove).then(|| E::Passed {
+                id,
+                step: number,
+                evidence: Evidence(vec![format!("{count} sensors of {} good for {good}", m.host)]),
+            })
+        }
+        (None, _) => {
+            let evidence = Evidence(vec![format!("{count} sensors of {} good", m.host)]);
+            Some(E::Seen { id, step: number, evidence })
+        }
+    }
+}
+
+fn sensor_word(state: noout_detect::SensorState) -> &'static str {
+    match state {
+        noout_detect::SensorState::Ok => "ok",
+        noout_detect::SensorState::Bad => "bad",
+        noout_detect::SensorState::Missing => "missing",
+    }
+}
+
+/// What time does: steps that take too long, a flag that stands too long, blindness.
+pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    for m in state.maintenances.iter().filter(|m| m.is_running()) {
+        let mut out = Out { next_incident: state.next_incident + opened_in(&events), ..Out::new(state, m) };
+        if m.aborted.is_some() && !m.on_way_back {
+            way_back(&mut out);
+        }
+        if let Some(step) = m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at)) {
+            overdue(&mut out, step);
+        }
+        if m.noout.is_ours() && !m.noout.overdue && m.noout.deadline.is_some_and(|d| d <= at) {
+            out.push(E::Overdue { id: m.id, step: 0 });
+            let title = format!("noout of {} stands longer than it should", m.host);
+            out.page("noout", title, "Storage keeps waiting for its OSDs. Finish the work or abort the maintenance.".into());
+        }
+        if m.hold.is_none() && blind_deadline(state, m) <= at {
+            blind(&mut out, at, "the platform was not seen for too long");
+        }
+        events.extend(out.events);
+    }
+    events
+}
+
+/// After an abort, as soon as no act is under way: the safest way back from here.
+fn way_back(out: &mut Out<'_>) {
+    let m = out.m;
+    if m.current().is_some_and(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. })) {
+        return;
+    }
+    let why = m.aborted.clone().unwrap_or_default();
+    out.push(E::Rerouted { id: m.id, steps: route::way_back(m), blocked: Vec::new(), why });
+    if m.noout.is_ours() && m.host_is_away() {
+        let title = format!("{} was given up while it is down: noout stays set", m.host);
+        out.page("abort", title, "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into());
+    }
+}
+
+fn opened_in(events: &[Event]) -> u64 {
+    events.iter().filter(|e| matches!(e, Event::Incident(IncidentEvent::Opened(_)))).count() as u64
+}
+
+fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
+    let m = out.m;
+    out.push(E::Overdue { id: m.id, step: step.number });
+    let why = match &step.state {
+        StepState::Waiting { why, .. } => why.clone(),
+        StepState::Running { task } => format!("task {task} is still running"),
+        _ => "no reason is known".to_owned(),
+    };
+    let (title, text) = if step.kind.is_human() {
+        (format!("The work order for {} is not signed in time", m.host), "It never passes by time: sign it, extend it or abort.".to_owned())
+    } else {
+        (format!("Maintenance of {}: {} takes too long", m.host, step.kind.code()), why)
+    };
+    out.page(&format!("overdue/{}", step.number), title, text);
+}
+
+/// When people are told that a step takes too long.
+pub(super) fn step_deadline(state: &State, m: &Maintenance, step: &LoggedStep) -> Option<Timestamp> {
+    let rules = &state.config.maintenance;
+    let since = step.since?;
+    Some(match step.kind {
+        StepKind::WorkOrder => m.order.as_ref().map_or(rules.work_order_deadline.after(since), |o| o.deadline),
+        StepKind::HandsOff => rules.work_order_deadline.after(since),
+        StepKind::ProveHealthy => rules.step_deadline.after(rules.prove.after(since)),
+        _ => rules.step_deadline.after(since),
+    })
+}
+
+fn blind_deadline(state: &State, m: &Maintenance) -> Timestamp {
+    // The journal is told of a sighting only now and then, so that much is added.
+    SIGHTED_EVERY.after(state.config.maintenance.blind_after.after(m.sighted_at))
+}
+
+/// The next instant at which a maintenance needs a tick.
+pub(crate) fn next_deadline(state: &State, m: &Maintenance) -> Option<Timestamp> {
+    if !m.is_running() {
+        return None;
+    }
+    let step = m.current().filter(|s| !s.overdue).and_then(|s| step_deadline(state, m, s));
+    let flag = m.noout.deadline.filter(|_| m.noout.is_ours() && !m.noout.overdue);
+    let blind = m.hold.is_none().then(|| blind_deadline(state, m));
+    step.into_iter().chain(flag).chain(blind).min()
+}

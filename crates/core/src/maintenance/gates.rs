@@ -1,0 +1,354 @@
+//! Gates: what must be true before a step, judged on a fresh view. Missing data is unsafe.
+
+use noout_plan::HostState;
+use noout_types::{GuestId, HostId, Span, Timestamp};
+
+use super::apply::BOOT_ID;
+use super::model::{Evidence, Maintenance, StepKind};
+use crate::config::{Config, Platform};
+use crate::platform::{ComputeView, Health, StorageView, Verdict};
+
+/// A view older than this is no evidence for a gate.
+pub const MAX_VIEW_AGE: Span = Span::from_secs(30);
+
+/// Health codes that our own act explains while the host is away.
+const OUR_OWN_CODES: [&str; 5] = ["OSD_DOWN", "OSD_HOST_DOWN", "OSD_FLAGS", "MON_DOWN", "PG_DEGRADED"];
+
+/// Warnings that say nothing about whether a host may leave.
+const HARMLESS_CODES: [&str; 5] = [
+    "MGR_MODULE_DEPENDENCY",
+    "RECENT_CRASH",
+    "TELEMETRY_CHANGED",
+    "POOL_APP_NOT_ENABLED",
+    "AUTH_INSECURE_GLOBAL_ID_RECLAIM_ALLOWED",
+];
+
+/// What a gate says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// Everything holds; this is what was seen.
+    Pass(Evidence),
+    /// Not yet; look again.
+    Wait(String),
+    /// The world is not as the plan was made for.
+    Drifted(String),
+}
+
+/// What was seen, for one judgement.
+pub(super) struct Views<'a> {
+    pub config: &'a Config,
+    pub at: Timestamp,
+    pub compute: &'a ComputeView,
+    pub storage: Option<&'a StorageView>,
+}
+
+fn pass(lines: impl IntoIterator<Item = String>) -> Judgement {
+    Judgement::Pass(Evidence(lines.into_iter().collect()))
+}
+
+/// Judges the gate of a step.
+pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgement {
+    let mut no: Vec<String> = Vec::new();
+    let age = Span::between(v.compute.taken_at, v.at);
+    if age > MAX_VIEW_AGE {
+        no.push(format!("the platform was last read {age} ago"));
+    }
+    no.extend(v.compute.incomplete.iter().map(|why| format!("the view is incomplete: {why}")));
+    match kind {
+        StepKind::Entry => no.extend(entry_refusals(m, v)),
+        StepKind::Move(step) => {
+            no.extend(quorum_refusal(v));
+            return moving(m, v, &step.guest, &step.from, &step.to, no);
+        }
+        StepKind::MoveHome(step) => return moving(m, v, &step.guest, &step.from, &step.to, no),
+        StepKind::ConfirmEmpty => no.extend(not_empty(m, v.compute)),
+        StepKind::SetNoout => {
+            no.extend(not_empty(m, v.compute));
+            no.extend(entry_refusals(m, v));
+        }
+        StepKind::PowerOff => {
+            no.extend(not_empty(m, v.compute));
+            no.extend(flag_refusals(m, v));
+            no.extend(quorum_refusal(v));
+            if let Some(s) = v.storage {
+                no.extend(verdict_refusals(m, s));
+                no.extend((!s.all_clean()).then(|| format!("placement groups are not clean: {}", pgs(s))));
+            }
+            if m.approved_until.is_none_or(|until| until <= v.at) {
+                return Judgement::Drifted("the approval has expired".into());
+            }
+        }
+        StepKind::ConfirmAway => no.extend(not_away(m, v)),
+        StepKind::PowerOn => {}
+        StepKind::ConfirmBack => no.extend(not_back(m, v)),
+        StepKind::ClearNoout => no.extend(osds_not_home(m, v.storage)),
+        StepKind::ConfirmClean => no.extend(not_clean(m, v)),
+        StepKind::PlanHome => {
+            if v.compute.inventory.host(&m.host).is_none_or(|h| h.state != HostState::Online) {
+                no.push(format!("{} is not online", m.host));
+            }
+        }
+        StepKind::WorkOrder | StepKind::HandsOff => no.push("a person must sign".into()),
+        StepKind::ProveHealthy => no.push("its sensors must be good for a while".into()),
+    }
+    if no.is_empty() { pass(seen(m, kind, v)) } else { Judgement::Wait(no.join("; ")) }
+}
+
+/// What a passed gate leaves as evidence, in words.
+fn seen(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if matches!(kind, StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff | StepKind::ConfirmAway | StepKind::ConfirmClean)
+        && let Some(s) = v.storage
+    {
+        let osds = s.osds.len();
+        let (up, is_in) = (s.osds.iter().filter(|o| o.up).count(), s.osds.iter().filter(|o| o.is_in).count());
+        lines.push(format!("storage {}: {osds} OSDs, {up} up, {is_in} in; {}", word(s.health), pgs(s)));
+        lines.push(format!("{} of {} monitors in quorum", s.mons.iter().filter(|x| x.in_quorum).count(), s.mons.len()));
+    }
+    if matches!(kind, StepKind::ConfirmEmpty | StepKind::PowerOff) {
+        lines.push(format!("no guest left on {} that must go", m.host));
+        if let Some(id) = v.compute.boot_ids.get(&m.host) {
+            lines.push(format!("{BOOT_ID}{id}"));
+        }
+    }
+    if matches!(kind, StepKind::Entry | StepKind::ConfirmAway) && v.compute.quorate {
+        lines.push("the cluster is quorate".into());
+    }
+    if matches!(kind, StepKind::ConfirmBack) {
+        lines.push(match v.compute.boot_ids.get(&m.host) {
+            Some(now) => format!("{} is online after a boot ({now})", m.host),
+            None => format!("{} is online", m.host),
+        });
+    }
+    lines
+}
+
+fn word(health: Health) -> &'static str {
+    match health {
+        Health::Ok => "HEALTH_OK",
+        Health::Warn => "HEALTH_WARN",
+        Health::Err => "HEALTH_ERR",
+    }
+}
+
+fn pgs(s: &StorageView) -> String {
+    let parts: Vec<_> = s.pgs.iter().filter(|(_, n)| **n > 0).map(|(state, n)| format!("{n} {state}")).collect();
+    if parts.is_empty() { "no placement groups seen".into() } else { format!("PGs: {}", parts.join(", ")) }
+}
+
+fn quorum_refusal(v: &Views<'_>) -> Option<String> {
+    (!v.compute.quorate).then(|| "the cluster has no quorum".to_owned())
+}
+
+/// The entry gate: may this host leave, as far as compute, quorum and storage can say?
+fn entry_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let mut no: Vec<String> = quorum_refusal(v).into_iter().collect();
+    if v.compute.quorate && !v.compute.quorate_without_one {
+        no.push("with one host fewer the cluster would have no quorum".into());
+    }
+    for host in v.compute.inventory.hosts.iter().filter(|h| h.id != m.host && h.state != HostState::Online) {
+        no.push(format!("{} is {} already: one failure domain at a time", host.id, state_word(host.state)));
+    }
+    no.extend(v.compute.busy.iter().map(|task| format!("{task} is running")));
+    match (v.config.storage_of(&m.platform), v.storage) {
+        (Some(platform), Some(storage)) => no.extend(storage_refusals(storage, &m.host, platform)),
+        (Some(platform), None) => no.push(format!("the storage {} cannot be read", platform.id)),
+        (None, _) => {}
+    }
+    no
+}
+
+fn state_word(state: HostState) -> &'static str {
+    match state {
+        HostState::Online => "online",
+        HostState::Offline => "offline",
+        HostState::Maintenance => "in maintenance",
+    }
+}
+
+/// Why the storage cannot lose this host now; empty if it can.
+#[must_use]
+pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> Vec<String> {
+    let mut no = Vec::new();
+    for (code, check) in s.checks.iter().filter(|(_, c)| c.severity != Health::Ok) {
+        let allowed = check.severity == Health::Warn
+            && (HARMLESS_CODES.contains(&code.as_str()) || platform.allow_warnings.iter().any(|a| a == code));
+        if !allowed {
+            no.push(format!("storage says {code}: {}", check.summary));
+        }
+    }
+    if s.health == Health::Err && s.checks.is_empty() {
+        no.push("storage says HEALTH_ERR".into());
+    }
+    if s.cluster_flags.contains("noout") {
+        no.push("noout is set for the whole cluster, and not by us".into());
+    }
+    for (other, flags) in s.host_flags.iter().filter(|(_, f)| f.contains("noout")) {
+        let ours = if other == host { "and not by us" } else { "by somebody or something else" };
+        no.push(format!("noout is set for {other} ({} flags), {ours}", flags.len()));
+    }
+    no.extend(s.osds.iter().filter(|o| !o.up).map(|o| format!("osd.{} on {} is down", o.id, o.host)));
+    no.extend(s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)));
+    if s.osds.is_empty() {
+        no.push("no OSD is seen at all".into());
+    }
+    if !s.all_clean() {
+        no.push(format!("placement groups are not clean: {}", pgs(s)));
+    }
+    if s.mons.is_empty() {
+        no.push("no monitor is seen at all".into());
+    }
+    no.extend(s.mons.iter().filter(|x| !x.in_quorum).map(|x| format!("mon.{} is out of quorum", x.name)));
+    if !s.active_mgr {
+        no.push("there is no active manager".into());
+    } else if s.standby_mgrs == 0 {
+        no.push("there is no standby manager".into());
+    }
+    for (what, verdict) in [("OSDs", &s.osds_ok_to_stop), ("monitors", &s.mons_ok_to_stop)] {
+        match verdict {
+            Verdict::Safe => {}
+            Verdict::Unsafe { why } => no.push(format!("the {what} of {host} may not stop: {why}")),
+            Verdict::Unknown { why } => no.push(format!("nobody can say whether the {what} of {host} may stop: {why}")),
+        }
+    }
+    no
+}
+
+fn verdict_refusals(m: &Maintenance, s: &StorageView) -> Vec<String> {
+    let mut no = Vec::new();
+    for (what, verdict) in [("OSDs", &s.osds_ok_to_stop), ("monitors", &s.mons_ok_to_stop)] {
+        if *verdict != Verdict::Safe {
+            no.push(format!("storage does not say that the {what} of {} may stop", m.host));
+        }
+    }
+    no
+}
+
+/// Before the power goes: our flag must stand, and nobody else's.
+fn flag_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let Some(s) = v.storage else {
+        let wants = v.config.storage_of(&m.platform).is_some();
+        return wants.then(|| "the storage cannot be read".to_owned()).into_iter().collect();
+    };
+    let mut no = Vec::new();
+    if !s.has_host_noout(&m.host) {
+        no.push(format!("noout is not set for {}", m.host));
+    }
+    if s.cluster_flags.contains("noout") {
+        no.push("noout is set for the whole cluster, and not by us".into());
+    }
+    no
+}
+
+/// The guests that are still on the host and must go: all but those that the plan leaves behind stopped.
+#[must_use]
+pub fn empty(compute: &ComputeView, host: &HostId) -> Vec<GuestId> {
+    compute.inventory.guests_on(host).filter(|g| g.running).map(|g| g.id.clone()).collect()
+}
+
+fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<String> {
+    if compute.inventory.host(&m.host).is_none() {
+        return Some(format!("{} is not in the inventory: that is no evidence that it is empty", m.host));
+    }
+    let here: Vec<_> = empty(compute, &m.host).iter().map(ToString::to_string).collect();
+    (!here.is_empty()).then(|| format!("still running on {}: {}", m.host, here.join(", ")))
+}
+
+fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &HostId, mut no: Vec<String>) -> Judgement {
+    let Some(found) = v.compute.inventory.guest(guest) else {
+        no.push(format!("guest {guest} is not in the inventory"));
+        return if v.compute.incomplete.is_empty() {
+            Judgement::Drifted(no.join("; "))
+        } else {
+            Judgement::Wait(no.join("; "))
+        };
+    };
+    if found.host == *to {
+        return if no.is_empty() { pass([format!("{guest} is on {to} already")]) } else { Judgement::Wait(no.join("; ")) };
+    }
+    if found.host != *from {
+        return Judgement::Drifted(format!("guest {guest} was expected on {from} and is on {}", found.host));
+    }
+    if m.approved_until.is_none_or(|until| until <= v.at) && m.off_at.is_none() && m.aborted.is_none() {
+        return Judgement::Drifted("the approval has expired".into());
+    }
+    if let Some(lock) = v.compute.locks.get(guest) {
+        no.push(format!("guest {guest} is locked: {lock}"));
+    }
+    if let Err(why) = noout_plan::check_move(&v.compute.inventory, guest, to) {
+        if no.is_empty() {
+            return Judgement::Drifted(format!("guest {guest} cannot go to {to} now: {why}"));
+        }
+        no.push(why.to_string());
+    }
+    if no.is_empty() { pass([format!("{guest} fits on {to} now")]) } else { Judgement::Wait(no.join("; ")) }
+}
+
+fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let mut no = Vec::new();
+    match v.compute.inventory.host(&m.host) {
+        Some(h) if h.state == HostState::Offline => {}
+        Some(h) => no.push(format!("{} is still {}", m.host, state_word(h.state))),
+        None => no.push(format!("{} is not in the inventory: that is no evidence that it is off", m.host)),
+    }
+    no.extend(quorum_refusal(v));
+    if let Some(s) = v.storage {
+        no.extend(s.osds_of(&m.host).filter(|o| o.up).map(|o| format!("osd.{} is still up", o.id)));
+        no.extend(s.osds_of(&m.host).filter(|o| !o.is_in).map(|o| format!("osd.{} was marked out", o.id)));
+        no.extend((!s.all_active()).then(|| format!("not all data is served: {}", pgs(s))));
+    } else if v.config.storage_of(&m.platform).is_some() {
+        no.push("the storage cannot be read".into());
+    }
+    no
+}
+
+fn osds_not_home(m: &Maintenance, storage: Option<&StorageView>) -> Vec<String> {
+    let Some(s) = storage else { return vec!["the storage cannot be read".into()] };
+    let mut no: Vec<_> = s.osds_of(&m.host).filter(|o| !(o.up && o.is_in)).map(|o| {
+        format!("osd.{} is {} and {}", o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" })
+    }).collect();
+    if s.osds_of(&m.host).next().is_none() {
+        no.push(format!("no OSD of {} is seen", m.host));
+    }
+    no
+}
+
+fn not_back(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let mut no = Vec::new();
+    match v.compute.inventory.host(&m.host) {
+        Some(h) if h.state == HostState::Offline => no.push(format!("{} is offline", m.host)),
+        Some(_) => {}
+        None => no.push(format!("{} is not in the inventory", m.host)),
+    }
+    if let (Some(before), Some(now), true) = (&m.boot_id, v.compute.boot_ids.get(&m.host), m.off_at.is_some())
+        && before == now
+    {
+        no.push(format!("{} has the same boot id as before: it never went away", m.host));
+    }
+    no.extend(quorum_refusal(v));
+    if v.config.storage_of(&m.platform).is_some() {
+        no.extend(osds_not_home(m, v.storage));
+        if let Some(s) = v.storage {
+            let its = s.mons.iter().filter(|x| x.host.as_ref() == Some(&m.host) && !x.in_quorum);
+            no.extend(its.map(|x| format!("mon.{} is out of quorum", x.name)));
+        }
+    }
+    no
+}
+
+fn not_clean(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let Some(s) = v.storage else { return vec!["the storage cannot be read".into()] };
+    let mut no = osds_not_home(m, Some(s));
+    if s.has_host_noout(&m.host) {
+        no.push(format!("noout is still set for {}", m.host));
+    }
+    if !s.all_clean() {
+        no.push(format!("placement groups are not clean yet: {}", pgs(s)));
+    }
+    no
+}
+
+/// Whether a health code is explained by the host that we took away.
+pub(super) fn is_ours(code: &str) -> bool {
+    OUR_OWN_CODES.contains(&code) || HARMLESS_CODES.contains(&code)
+}

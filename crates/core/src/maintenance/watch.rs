@@ -1,0 +1,53 @@
+//! While a host is out: what happens to the rest. A second failure holds the run and pages.
+
+use std::collections::BTreeMap;
+
+use noout_plan::HostState;
+
+use super::gates::{Views, is_ours};
+use super::model::{Maintenance, StepKind, StepState};
+use crate::platform::{Health, StorageView};
+
+/// What is wrong with the cluster beyond what we took away ourselves, by stable word.
+pub(super) fn look(m: &Maintenance, v: &Views<'_>) -> BTreeMap<String, String> {
+    let mut wrong = BTreeMap::new();
+    if !v.compute.quorate {
+        wrong.insert("quorum".to_owned(), "the cluster has lost quorum".to_owned());
+    }
+    for host in v.compute.inventory.hosts.iter().filter(|h| h.id != m.host && h.state == HostState::Offline) {
+        wrong.insert(format!("host_down/{}", host.id), format!("{} is offline too", host.id));
+    }
+    if let Some(storage) = v.storage {
+        look_at_storage(m, storage, &mut wrong);
+    }
+    wrong
+}
+
+fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String, String>) {
+    for osd in s.osds.iter().filter(|o| o.host != m.host && !o.up) {
+        wrong.insert(
+            format!("osd_down/{}", osd.host),
+            format!("osd.{} on {} is down while {} is out", osd.id, osd.host, m.host),
+        );
+    }
+    for mon in s.mons.iter().filter(|x| !x.in_quorum && x.host.as_ref() != Some(&m.host)) {
+        wrong.insert(format!("mon_down/{}", mon.name), format!("mon.{} is out of quorum", mon.name));
+    }
+    if !s.all_active() {
+        wrong.insert("pg_inactive".to_owned(), "some data cannot be read or written: placement groups are inactive".to_owned());
+    }
+    for (code, check) in &s.checks {
+        let full = code.ends_with("NEARFULL") || code.ends_with("FULL");
+        if full || (check.severity == Health::Err && !is_ours(code)) {
+            wrong.insert(format!("health/{code}"), format!("storage says {code}: {}", check.summary));
+        }
+    }
+    let settled = m.steps.iter().any(|x| x.kind == StepKind::SetNoout && matches!(x.state, StepState::Done { .. }));
+    let clearing = m.current().is_some_and(|x| x.kind == StepKind::ClearNoout);
+    if settled && !clearing && m.noout.is_ours() && !s.has_host_noout(&m.host) && m.host_is_away() {
+        wrong.insert(
+            "noout_gone".to_owned(),
+            format!("somebody cleared noout of {} while its OSDs are down: they will be marked out", m.host),
+        );
+    }
+}

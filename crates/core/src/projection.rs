@@ -1,0 +1,291 @@
+//! Read tables: what an event says to people (the timeline) and how things stand after it (documents).
+//! Written in the same transaction as the journal, so that a page shows no more than the journal holds.
+
+use noout_types::{IncidentId, MaintenanceId, Timestamp};
+use serde_json::{Value, json};
+
+use crate::actor::Actor;
+use crate::alert::AlertEvent;
+use crate::engine::State;
+use crate::event::Event;
+use crate::incident::IncidentEvent;
+use crate::journal::{Document, TimelineRow};
+use crate::maintenance::MaintenanceEvent as M;
+use crate::notice::{About, NoticeEvent};
+use crate::paging::PagingEvent as P;
+use crate::sensor::SensorEvent;
+
+/// Alerts of one body that get a timeline row of their own each; a storm gets one row for the rest.
+const ALERT_ROWS: usize = 5;
+
+/// The read tables' rows that follow from an event which has just been applied to `state`.
+#[must_use]
+pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>, Vec<Document>) {
+    let mut out = Rows { seq: state.seq, at, timeline: Vec::new(), documents: Vec::new() };
+    match event {
+        Event::Alert(e) => out.alert(state, e),
+        Event::Incident(e) => out.incident(state, e),
+        Event::Paging(e) => out.paging(state, e),
+        Event::Sensor(e) => out.sensor(e),
+        Event::Maintenance(e) => out.maintenance(state, e),
+        Event::Notice(NoticeEvent::Posted { about, by, stage, words, .. }) => {
+            let detail = json!({ "stage": stage, "words": words });
+            match about {
+                About::Incident(id) => out.row(incident(*id), by, "told_customers", &detail),
+                About::Maintenance(id) => out.row(maintenance(*id), by, "told_customers", &detail),
+            }
+        }
+        Event::ConfigApplied { version, by, text, .. } => {
+            out.row("server".into(), by, "config_applied", &json!({ "version": version }));
+            out.document("config", version, false, &json!({ "version": version, "by": by, "text": text }));
+        }
+        Event::OverrideAdded { over, by } => {
+            out.row(format!("schedule/{}", over.schedule), by, "override_added", &to(over));
+        }
+        Event::OverrideRemoved { id, by } => out.row("server".into(), by, "override_removed", &json!({ "id": id })),
+        Event::Stopped { by, why } => out.row("server".into(), by, "stopped", &json!({ "why": why })),
+        Event::ResumedAll { by } => out.row("server".into(), by, "resumed", &json!({})),
+        Event::PasswordSet { person, by, .. } => out.row(format!("person/{person}"), by, "password_set", &json!({})),
+        Event::SignedOut { person } => {
+            out.row(format!("person/{person}"), &Actor::Person(person.clone()), "signed_out", &json!({}));
+        }
+    }
+    (out.timeline, out.documents)
+}
+
+fn incident(id: IncidentId) -> String {
+    format!("incident/{id}")
+}
+
+fn maintenance(id: MaintenanceId) -> String {
+    format!("maintenance/{id}")
+}
+
+fn to(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+struct Rows {
+    seq: u64,
+    at: Timestamp,
+    timeline: Vec<TimelineRow>,
+    documents: Vec<Document>,
+}
+
+impl Rows {
+    fn row(&mut self, subject: String, by: &Actor, what: &str, detail: &Value) {
+        let detail = detail.to_string();
+        let (seq, at, actor, what) = (self.seq, self.at, by.to_string(), what.to_owned());
+        self.timeline.push(TimelineRow { subject, seq, at, actor, what, detail });
+    }
+
+    fn document(&mut self, kind: &str, id: impl ToString, open: bool, body: &impl serde::Serialize) {
+        let body = to(body).to_string();
+        let (seq, at, kind, id) = (self.seq, self.at, kind.to_owned(), id.to_string());
+        self.documents.push(Document { kind, id, open, seq, at, body });
+    }
+
+    fn incident_document(&mut self, state: &State, id: IncidentId) {
+        if let Some(found) = state.incident(id) {
+            let open = state.incidents.get(id).is_some();
+            self.document("incident", id, open, &found.summary());
+        }
+    }
+
+    fn alert(&mut self, state: &State, event: &AlertEvent) {
+        let AlertEvent::Received { source, firing, .. } = event else { return };
+        let by = Actor::Source(source.clone());
+        for (fp, alert) in firing.iter().take(ALERT_ROWS) {
+            // A storm must not fill the timeline: the first alerts of an incident are told one by one.
+            let total = state.incidents.get(alert.incident).map_or(0, |i| i.alerts_total);
+            if total <= ALERT_ROWS as u64 {
+                let detail = json!({ "fingerprint": fp, "labels": alert.labels, "annotations": alert.annotations });
+                self.row(incident(alert.incident), &by, "alert_fired", &detail);
+            }
+        }
+    }
+
+    fn incident(&mut self, state: &State, event: &IncidentEvent) {
+        let noout = Actor::Noout;
+        let id = match event {
+            IncidentEvent::Opened(o) => {
+                let detail = json!({ "title": o.title, "text": o.text, "severity": o.severity, "urgency": o.urgency,
+                    "cause": o.cause, "policy": o.policy });
+                let by = match &o.cause {
+                    crate::incident::Cause::Person { by } => Actor::Person(by.clone()),
+                    crate::incident::Cause::Alert { source, .. } => Actor::Source(source.clone()),
+                    _ => noout,
+                };
+                self.row(incident(o.id), &by, "opened", &detail);
+                o.id
+            }
+            IncidentEvent::Raised { incident: id, severity, why, .. } => {
+                self.row(incident(*id), &noout, "raised", &json!({ "severity": severity, "why": why }));
+                *id
+            }
+            IncidentEvent::Acked { incident: id, by } => {
+                self.row(incident(*id), by, "acked", &json!({}));
+                *id
+            }
+            IncidentEvent::Resolved { incident: id, by, note } => {
+                self.row(incident(*id), by, "resolved", &json!({ "note": note }));
+                *id
+            }
+            IncidentEvent::Noted { incident: id, by, text } => {
+                self.row(incident(*id), by, "noted", &json!({ "text": text }));
+                *id
+            }
+            IncidentEvent::Announced { incident: id, by, text } => {
+                self.row(incident(*id), by, "announced", &json!({ "text": text }));
+                *id
+            }
+            IncidentEvent::HandedOver { incident: id, by, to } => {
+                self.row(incident(*id), by, "handed_over", &json!({ "to": to }));
+                *id
+            }
+            IncidentEvent::DeadlinePassed { incident: id } => {
+                self.row(incident(*id), &noout, "deadline_passed", &json!({}));
+                *id
+            }
+        };
+        self.incident_document(state, id);
+    }
+
+    fn paging(&mut self, state: &State, event: &P) {
+        let noout = Actor::Noout;
+        let of = |page| state.paging.page(page).map(|p| (p.incident, p.person.clone()));
+        match event {
+            P::Escalated { incident: id, round, step, people, skipped, .. } => {
+                let detail = json!({ "round": round, "step": step, "people": people, "skipped": skipped });
+                self.row(incident(*id), &noout, "escalated", &detail);
+            }
+            P::Exhausted { incident: id, people, .. } => {
+                self.row(incident(*id), &noout, "exhausted", &json!({ "people": people }));
+            }
+            P::Opened { page, incident: id, person, why } => {
+                self.row(incident(*id), &noout, "page_opened", &json!({ "page": page, "person": person, "why": why }));
+            }
+            P::Sending { page, attempt, channel, .. } => {
+                if let Some((id, person)) = of(*page) {
+                    let detail = json!({ "page": page, "person": person, "attempt": attempt, "channel": channel });
+                    self.row(incident(id), &noout, "page_sending", &detail);
+                }
+            }
+            P::Attempted { page, incident: id, person, attempt, outcome, next } => {
+                let detail = json!({ "page": page, "person": person, "attempt": attempt, "outcome": outcome,
+                    "next_at": next.map(|(_, at)| at) });
+                self.row(incident(*id), &noout, "page_attempted", &detail);
+            }
+            P::Failed { page, incident: id, person, why } => {
+                self.row(incident(*id), &noout, "page_failed", &json!({ "page": page, "person": person, "why": why }));
+            }
+        }
+    }
+
+    fn sensor(&mut self, event: &SensorEvent) {
+        match event {
+            SensorEvent::Changed { changes, .. } => {
+                self.row(format!("host/{}", changes.host), &Actor::Noout, "sensors_changed", &to(changes));
+            }
+            SensorEvent::Found { finding, spare } => {
+                let detail = json!({ "sensor": finding.key.sensor, "sentence": finding.sentence(), "spare": spare,
+                    "score": finding.score, "dropouts": finding.dropouts });
+                self.row(format!("host/{}", finding.key.host), &Actor::Noout, "fault_found", &detail);
+            }
+            SensorEvent::Cleared { key, by, part_replaced } => {
+                let detail = json!({ "sensor": key.sensor, "part_replaced": part_replaced });
+                self.row(format!("host/{}", key.host), by, "fault_cleared", &detail);
+            }
+        }
+    }
+
+    fn maintenance(&mut self, state: &State, event: &M) {
+        let id = event.id();
+        let (by, what) = told(event);
+        let mut detail = match to(event) {
+            Value::Object(map) => map.into_iter().next().map_or(Value::Null, |(_, inner)| inner),
+            other => other,
+        };
+        if let Value::Object(map) = &mut detail {
+            // The whole plan and the report stand in the document; the timeline names them.
+            map.remove("plan");
+            map.remove("report");
+            map.remove("by");
+        }
+        if let Some(m) = state.maintenances.get(id) {
+            if let Some(step) = step_of(event).and_then(|n| m.step(n))
+                && let Value::Object(map) = &mut detail
+            {
+                map.insert("kind".into(), to(&step.kind));
+            }
+            if let Some(linked) = m.incident.filter(|_| is_milestone(event)) {
+                self.row(incident(linked), &by, what, &detail);
+            }
+            self.document("maintenance", id, !m.phase.is_over(), m);
+        }
+        if !matches!(event, M::Sighted { .. }) {
+            self.row(maintenance(id), &by, what, &detail);
+        }
+    }
+}
+
+fn step_of(event: &M) -> Option<u32> {
+    match event {
+        M::Waiting { step, .. }
+        | M::Seen { step, .. }
+        | M::Unseen { step, .. }
+        | M::Intended { step, .. }
+        | M::Acted { step, .. }
+        | M::Passed { step, .. }
+        | M::Overdue { step, .. }
+        | M::Signed { step, .. } => Some(*step),
+        _ => None,
+    }
+}
+
+/// What the incident's own timeline tells of its maintenance: not each move.
+fn is_milestone(event: &M) -> bool {
+    matches!(
+        event,
+        M::Requested { .. }
+            | M::Planned { .. }
+            | M::Proposed { .. }
+            | M::Approved { .. }
+            | M::Voided { .. }
+            | M::Held { .. }
+            | M::Resumed { .. }
+            | M::Aborted { .. }
+            | M::Signed { .. }
+            | M::Finished { .. }
+    )
+}
+
+fn told(event: &M) -> (Actor, &'static str) {
+    let person = |p: &noout_types::PersonId| Actor::Person(p.clone());
+    match event {
+        M::Requested { by, .. } => (by.clone(), "maintenance_requested"),
+        M::Planned { .. } => (Actor::Noout, "planned"),
+        M::NotPlannable { .. } => (Actor::Noout, "not_plannable"),
+        M::Proposed { by, .. } => (by.clone(), "proposed"),
+        M::Approved { by, .. } => (by.clone(), "approved"),
+        M::Voided { .. } => (Actor::Noout, "voided"),
+        M::Waiting { .. } => (Actor::Noout, "waiting"),
+        M::Seen { .. } => (Actor::Noout, "seen"),
+        M::Unseen { .. } => (Actor::Noout, "unseen"),
+        M::Intended { .. } => (Actor::Noout, "intended"),
+        M::Acted { .. } => (Actor::Noout, "acted"),
+        M::Passed { .. } => (Actor::Noout, "passed"),
+        M::Rerouted { .. } => (Actor::Noout, "rerouted"),
+        M::Held { by, .. } => (by.clone(), "held"),
+        M::Resumed { by, .. } => (by.clone(), "maintenance_resumed"),
+        M::Aborted { by, .. } => (by.clone(), "aborted"),
+        M::WatchRaised { .. } => (Actor::Noout, "watch_raised"),
+        M::WatchCleared { .. } => (Actor::Noout, "watch_cleared"),
+        M::Sighted { .. } => (Actor::Noout, "sighted"),
+        M::Overdue { .. } => (Actor::Noout, "overdue"),
+        M::Ticked { by, .. } => (person(by), "ticked"),
+        M::OrderNoted { by, .. } => (person(by), "order_noted"),
+        M::Signed { by, .. } => (person(by), "signed"),
+        M::Finished { .. } => (Actor::Noout, "finished"),
+    }
+}
