@@ -475,11 +475,12 @@ impl<'a> Replay<'a> {
             self.found.extend(forgotten);
         }
         self.affinity(p);
+        let (before, after) = (self.loads(|g| &g.host), self.loads(|g| self.at[&g.id]));
         for load in &p.capacity {
-            let (before, after) = (self.sum(&load.host, |g| &g.host), self.sum(&load.host, |g| self.at[&g.id]));
-            let said = (load.memory_mib_before, load.cpus_before, load.memory_mib_after, load.cpus_after);
+            let of = |loads: &BTreeMap<&HostId, (u64, u64)>| loads.get(&load.host).copied().unwrap_or_default();
+            let said = ((load.memory_mib_before, load.cpus_before), (load.memory_mib_after, load.cpus_after));
             let total = self.hosts.get(&load.host).map(|h| h.memory_mib);
-            if said != (before.0, before.1, after.0, after.1) || total != Some(load.memory_mib_total) {
+            if said != (of(&before), of(&after)) || total != Some(load.memory_mib_total) {
                 self.found.push(LintFinding::WrongLoad { host: load.host.clone() });
             }
         }
@@ -515,9 +516,15 @@ impl<'a> Replay<'a> {
         here.chain(coming).filter(|g| g.running).fold((0, 0), |(m, c), g| (m + g.memory_mib, c + u64::from(g.cpus)))
     }
 
-    fn sum<'s>(&'s self, host: &HostId, at: impl Fn(&'s Guest) -> &'s HostId) -> (u64, u64) {
-        let there = self.guests.values().filter(|g| g.running && at(g) == host);
-        there.fold((0, 0), |(m, c), g| (m + g.memory_mib, c + u64::from(g.cpus)))
+    /// MiB and virtual CPUs of the running guests of each host that has any.
+    fn loads(&self, at: impl Fn(&'a Guest) -> &'a HostId) -> BTreeMap<&'a HostId, (u64, u64)> {
+        let mut loads: BTreeMap<&HostId, (u64, u64)> = BTreeMap::new();
+        for guest in self.guests.values().filter(|g| g.running) {
+            let load = loads.entry(at(guest)).or_default();
+            load.0 += guest.memory_mib;
+            load.1 += u64::from(guest.cpus);
+        }
+        loads
     }
 
     fn memory_for_guests(&self, host: &Host) -> u64 {

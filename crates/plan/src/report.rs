@@ -184,7 +184,7 @@ impl fmt::Display for Finding {
         match self {
             Self::Summary { moves, orders, memory_mib, interruptions, blocked } => write!(
                 f,
-                "moves: {moves}, one after the other in {orders} steps; memory to copy: {memory_mib} MiB; containers \
+                "moves: {moves}; steps, one after the other: {orders}; memory to copy: {memory_mib} MiB; containers \
                  restarted: {interruptions}; guests that stay: {blocked}"
             ),
             Self::Interruption { guest, to } => {

@@ -133,7 +133,9 @@ impl<'a> Deaths<'a> {
         let tied = (0..world.guests.len())
             .map(|g| {
                 let elsewhere = |h: &usize| *h != state.at[g] && world.suits(g, *h);
-                world.guests[g].pinned.is_some() || !(0..world.hosts.len()).any(|h| elsewhere(&h))
+                // Where there is one host only, what is missing is the second, not a fit.
+                let alone = world.hosts.len() < 2;
+                world.guests[g].pinned.is_some() || !(alone || (0..world.hosts.len()).any(|h| elsewhere(&h)))
             })
             .collect();
         Self { world, state: state.clone(), leaving, on, tied }

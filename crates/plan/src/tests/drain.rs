@@ -329,7 +329,7 @@ fn the_json_of_a_plan() {
             {
               "severity": "info",
               "code": "summary",
-              "text": "moves: 1, one after the other in 1 steps; memory to copy: 4096 MiB; containers restarted: 0; guests that stay: 1"
+              "text": "moves: 1; steps, one after the other: 1; memory to copy: 4096 MiB; containers restarted: 0; guests that stay: 1"
             }
           ],
           "capacity": [

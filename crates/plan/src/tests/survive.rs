@@ -55,3 +55,10 @@ fn an_affinity_group_needs_one_host_for_all_of_it() {
     assert!(!lost[0].ok);
     assert!(lost[0].homeless[0].why.to_string().contains("60000 MiB"), "{}", lost[0].homeless[0].why);
 }
+
+#[test]
+fn a_cluster_of_one_host_has_no_redundancy_to_claim() {
+    let all = survive(&inventory(vec![host("pve1", 64_000)], vec![guest("101", "pve1", 1_000)])).expect("an answer");
+    assert!(!all[0].ok);
+    assert_eq!(all[0].homeless[0].why.to_string(), "there is no other host");
+}
