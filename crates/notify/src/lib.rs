@@ -1,7 +1,28 @@
 //! Channels: how a page reaches a person. One file a channel, one trait.
+//!
+//! A channel tries once and says how it ended; when to try again, and by which channel, the core decides.
+//! What is absent here: any retry, any queue, any state beyond the settings. No outcome and no log line of
+//! this crate holds a secret, a token, a phone number or an address ([`words`] sees to it).
+
+mod channels;
+mod http;
+mod mail;
+mod ntfy;
+mod render;
+#[cfg(test)]
+mod testing;
+mod webhook;
+mod words;
 
 use async_trait::async_trait;
+pub use channels::{Channels, ChannelsError, Unavailable};
+pub use http::{CONNECT_TIMEOUT, HttpError, HttpSettings, REQUEST_TIMEOUT};
+pub use mail::{Mail, SMTP_TIMEOUT, SmtpError, SmtpSettings, SmtpTls};
+pub use noout_types::{Contact, ContactError};
 use noout_types::{IncidentId, Lang, PageId, PersonId, Severity, Timestamp};
+pub use ntfy::Ntfy;
+pub use render::{Facts, MAX_TITLE_WORDS, Reason, Rendered, render};
+pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Webhook, signature};
 
 /// What a channel is asked to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +60,22 @@ pub enum Outcome {
     Transient(String),
     /// Nobody knows: the connection broke after the request was sent. Counts as not delivered.
     Ambiguous(String),
+}
+
+impl Outcome {
+    /// The words, whatever the end.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Delivered(words) | Self::Permanent(words) | Self::Transient(words) | Self::Ambiguous(words) => words,
+        }
+    }
+
+    /// Whether a person was reached as far as the channel can know.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        matches!(self, Self::Delivered(_))
+    }
 }
 
 /// A way to reach people.

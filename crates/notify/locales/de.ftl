@@ -1,0 +1,27 @@
+title-deadline = Nach { $after } nicht gelöst: { $what }
+title-digest = { $pages } Meldungen in einer: { $what }
+title-test = Probemeldung: alles in Ordnung
+
+reason-on-call = Sie haben Bereitschaft.
+reason-escalated = Niemand hat innerhalb von { $after } bestätigt; jetzt sind Sie an der Reihe.
+reason-deadline = Innerhalb von { $after } nicht gelöst; Sie werden als vorgesetzte Person informiert.
+reason-digest = { $pages ->
+    [one] Eine weitere Meldung war fällig; diese steht für sie.
+   *[other] { $pages } Meldungen waren fällig; diese steht für alle.
+}
+reason-test = noout prüft, ob es Sie erreicht. Öffnen Sie den Link, um es zu bestätigen.
+
+severity = Schwere: { $severity }
+since = Seit: { $since }
+hit = Betroffen: { $names }
+done = Von noout erledigt: { $what }
+runbook = Vorgehen: { $where }
+incident = Vorfall Nr. { $number }
+more = und { $count } weitere
+
+critical = kritisch
+warning = Warnung
+info = Information
+
+open = Öffnen und bestätigen
+otherwise = Oder öffnen Sie diesen Link:

@@ -1,0 +1,28 @@
+# What a page says. Keep titles short: they stand on a lock screen.
+title-deadline = Not solved after { $after }: { $what }
+title-digest = { $pages } pages in one: { $what }
+title-test = Test page: nothing is wrong
+
+reason-on-call = You are on call.
+reason-escalated = Nobody acknowledged within { $after }, so you are next.
+reason-deadline = Not solved within { $after }, so you are told as superior.
+reason-digest = { $pages ->
+    [one] One more page was due; this one stands for it.
+   *[other] { $pages } pages were due; this one stands for all of them.
+}
+reason-test = noout tries whether it can reach you. Open the link to confirm that it can.
+
+severity = Severity: { $severity }
+since = Since: { $since }
+hit = Affected: { $names }
+done = Done by noout: { $what }
+runbook = Procedure: { $where }
+incident = Incident #{ $number }
+more = and { $count } more
+
+critical = critical
+warning = warning
+info = information
+
+open = Open and acknowledge
+otherwise = Or open this link:

@@ -1,0 +1,27 @@
+title-deadline = Non résolu après { $after } : { $what }
+title-digest = { $pages } alertes en une : { $what }
+title-test = Message d’essai : tout va bien
+
+reason-on-call = Vous êtes d’astreinte.
+reason-escalated = Personne n’a répondu en { $after } ; c’est votre tour.
+reason-deadline = Non résolu en { $after } ; vous êtes prévenu en tant que responsable.
+reason-digest = { $pages ->
+    [one] Une autre alerte était prévue ; celle-ci la remplace.
+   *[other] { $pages } alertes étaient prévues ; celle-ci les remplace toutes.
+}
+reason-test = noout vérifie qu’il peut vous joindre. Ouvrez le lien pour le confirmer.
+
+severity = Gravité : { $severity }
+since = Depuis : { $since }
+hit = Touchés : { $names }
+done = Fait par noout : { $what }
+runbook = Procédure : { $where }
+incident = Incident n° { $number }
+more = et { $count } de plus
+
+critical = critique
+warning = avertissement
+info = information
+
+open = Ouvrir et prendre en charge
+otherwise = Ou ouvrez ce lien :

@@ -1,0 +1,148 @@
+use expect_test::{Expect, expect};
+use noout_types::Timestamp;
+
+use super::*;
+
+fn facts<'a>(hit: &'a [String], done: &'a [String]) -> Facts<'a> {
+    Facts {
+        what: "Fan 3 of pve3 drops out again and again",
+        incident: IncidentId(7),
+        severity: Severity::Critical,
+        since: "2026-03-29T00:47:00Z".parse::<Timestamp>().expect("an instant"),
+        time_zone: "Europe/Zurich",
+        hit,
+        done,
+        runbook: Some("https://wiki.example.org/fans"),
+        reason: Reason::OnCall,
+    }
+}
+
+fn check(facts: &Facts<'_>, lang: Lang, expected: Expect) {
+    let page = render(facts, lang);
+    expected.assert_eq(&format!("{}\n\n{}\n", page.title, page.text));
+}
+
+#[test]
+fn a_page_in_three_languages() {
+    let (hit, done) = (vec!["acme".to_owned(), "globex".to_owned()], vec!["BMC read: 5 of 6 fans turn".to_owned()]);
+    let facts = facts(&hit, &done);
+    check(
+        &facts,
+        Lang::En,
+        expect![[r#"
+        Fan 3 of pve3 drops out again and again
+
+        You are on call.
+        Severity: critical
+        Since: 2026-03-29 01:47 CET
+        Affected: acme, globex
+        Done by noout: BMC read: 5 of 6 fans turn
+        Procedure: https://wiki.example.org/fans
+        Incident #7
+    "#]],
+    );
+    check(
+        &facts,
+        Lang::Fr,
+        expect![[r#"
+        Fan 3 of pve3 drops out again and again
+
+        Vous êtes d’astreinte.
+        Gravité : critique
+        Depuis : 2026-03-29 01:47 CET
+        Touchés : acme, globex
+        Fait par noout : BMC read: 5 of 6 fans turn
+        Procédure : https://wiki.example.org/fans
+        Incident n° 7
+    "#]],
+    );
+    check(
+        &facts,
+        Lang::De,
+        expect![[r#"
+        Fan 3 of pve3 drops out again and again
+
+        Sie haben Bereitschaft.
+        Schwere: kritisch
+        Seit: 2026-03-29 01:47 CET
+        Betroffen: acme, globex
+        Von noout erledigt: BMC read: 5 of 6 fans turn
+        Vorgehen: https://wiki.example.org/fans
+        Vorfall Nr. 7
+    "#]],
+    );
+}
+
+#[test]
+fn each_reason_is_told() {
+    let facts = facts(&[], &[]);
+    for (reason, lang, title, text) in [
+        (Reason::Escalated { after: Span::from_mins(5) }, Lang::En, "Fan 3 of", "within 5m, so you are next"),
+        (Reason::Deadline { after: Span::from_hours(1) }, Lang::De, "Nach 1h nicht gelöst: Fan 3", "innerhalb von 1h"),
+        (Reason::Digest { pages: 1 }, Lang::En, "1 pages in one", "One more page"),
+        (Reason::Digest { pages: 12 }, Lang::Fr, "12 alertes en une", "12 alertes"),
+        (Reason::Test, Lang::En, "Test page", "whether it can reach you"),
+    ] {
+        let page = render(&Facts { reason, ..facts.clone() }, lang);
+        assert!(page.title.starts_with(title), "{}", page.title);
+        assert!(
+            page.text.lines().next().is_some_and(|l| l.to_lowercase().contains(&text.to_lowercase())),
+            "{}",
+            page.text
+        );
+    }
+}
+
+#[test]
+fn a_test_page_claims_nothing_about_an_incident() {
+    let page = render(&Facts { reason: Reason::Test, ..facts(&[], &[]) }, Lang::En);
+    assert_eq!(page.text.lines().count(), 1, "{}", page.text);
+    assert!(!page.title.contains("Fan"));
+}
+
+#[test]
+fn a_long_or_hostile_title_stays_one_short_line() {
+    for what in ["word ".repeat(40), "x".repeat(5000), "a\r\nBcc: all@example.org\u{0}\tb".to_owned()] {
+        for lang in Lang::ALL {
+            let page = render(&Facts { what: &what, ..facts(&[], &[]) }, lang);
+            assert!(page.title.split(' ').count() <= MAX_TITLE_WORDS, "{}", page.title);
+            assert!(page.title.chars().count() <= MAX_TITLE_CHARS + 1, "{}", page.title);
+            assert!(!page.title.chars().any(char::is_control), "{:?}", page.title);
+        }
+    }
+}
+
+#[test]
+fn long_lists_are_counted_instead_of_listed() {
+    let many: Vec<String> = (1..=9).map(|n| format!("customer-{n}")).collect();
+    let page = render(&facts(&many, &many), Lang::En);
+    assert!(page.text.contains("customer-5 and 4 more"), "{}", page.text);
+    assert_eq!(page.text.lines().filter(|l| l.starts_with("Done by noout")).count(), MAX_DONE);
+    assert!(page.text.lines().any(|l| l == "and 4 more"), "{}", page.text);
+}
+
+#[test]
+fn an_unknown_zone_is_shown_as_utc() {
+    let page = render(&Facts { time_zone: "Mars/Olympus", ..facts(&[], &[]) }, Lang::En);
+    assert!(page.text.contains("2026-03-29 00:47 UTC"), "{}", page.text);
+}
+
+#[test]
+fn all_languages_have_the_same_texts_and_all_of_them_parse() {
+    let keys = |text: &str| -> Vec<String> {
+        let resource = FluentResource::try_new(text.to_owned()).expect("the file parses");
+        let mut keys: Vec<String> = resource
+            .entries()
+            .filter_map(|entry| match entry {
+                fluent_syntax::ast::Entry::Message(m) => Some(m.id.name.to_owned()),
+                _ => None,
+            })
+            .collect();
+        keys.sort();
+        keys
+    };
+    let english = keys(include_str!("../../locales/en.ftl"));
+    assert!(english.len() > 15);
+    assert_eq!(english, keys(include_str!("../../locales/fr.ftl")));
+    assert_eq!(english, keys(include_str!("../../locales/de.ftl")));
+}
