@@ -80,7 +80,7 @@ fn where_all_are(inv: &Inventory) -> BTreeMap<GuestId, HostId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn a_drain_is_sound_and_loses_nobody(inv in an_inventory()) {
