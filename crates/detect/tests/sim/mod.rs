@@ -118,11 +118,14 @@ pub fn run(plan: &Plan) -> Outcome {
         let samples: Vec<Sample> = now[h].iter().enumerate().map(|(f, s)| sample(f, *s)).collect();
         let Some(changes) = fleet.diff(&hosts[h], at(minute), &samples) else { continue };
         for finding in fleet.apply(&changes) {
-            // A person looks at it. A good fan goes on, so that it can be a false alarm again.
-            let is_dying = dying.iter().any(|d| hosts[d.host] == finding.key.host && fans[d.fan] == finding.key.sensor);
-            if is_dying {
-                found.insert(finding.key.clone(), minute as f64 * MINUTE);
+            let day = minute as f64 * MINUTE;
+            let dies = dying
+                .iter()
+                .any(|d| hosts[d.host] == finding.key.host && fans[d.fan] == finding.key.sensor && day >= d.from);
+            if dies {
+                found.insert(finding.key.clone(), day);
             } else {
+                // A person looks, finds nothing and clears it, so that it can be found again.
                 false_alarms += 1;
                 fleet.clear(&finding.key, at(minute), false).expect("it was just raised");
             }
@@ -195,8 +198,7 @@ fn score(plan: &Plan, dying: &[Dying], hosts: &[HostId], fans: &[SensorId], foun
     let mut out = Outcome { dying: dying.len(), ..Outcome::default() };
     for d in dying {
         let key = Key { host: hosts[d.host].clone(), sensor: fans[d.fan].clone() };
-        // A finding from before the first symptom stays open and would hide the real one: it counts as not caught.
-        if let Some(day) = found.get(&key).filter(|day| (d.from..d.death).contains(*day)) {
+        if let Some(day) = found.get(&key).filter(|day| **day < d.death) {
             out.caught += 1;
             out.ahead.push(d.death - day);
         }
