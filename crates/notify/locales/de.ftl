@@ -1,5 +1,8 @@
 title-deadline = Nach { $after } nicht gelöst: { $what }
-title-digest = { $pages } Meldungen in einer: { $what }
+title-digest = { $pages ->
+    [one] Eine weitere Meldung: { $what }
+   *[other] { $pages } Meldungen in einer: { $what }
+}
 title-test = Probemeldung: alles in Ordnung
 
 reason-on-call = Sie haben Bereitschaft.

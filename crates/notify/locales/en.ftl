@@ -1,6 +1,9 @@
 # What a page says. Keep titles short: they stand on a lock screen.
 title-deadline = Not solved after { $after }: { $what }
-title-digest = { $pages } pages in one: { $what }
+title-digest = { $pages ->
+    [one] One more page: { $what }
+   *[other] { $pages } pages in one: { $what }
+}
 title-test = Test page: nothing is wrong
 
 reason-on-call = You are on call.

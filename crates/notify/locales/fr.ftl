@@ -1,5 +1,8 @@
 title-deadline = Non résolu après { $after } : { $what }
-title-digest = { $pages } alertes en une : { $what }
+title-digest = { $pages ->
+    [one] Une autre alerte : { $what }
+   *[other] { $pages } alertes en une : { $what }
+}
 title-test = Message d’essai : tout va bien
 
 reason-on-call = Vous êtes d’astreinte.

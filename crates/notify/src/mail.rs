@@ -228,8 +228,8 @@ impl Mail {
         } else if error.is_client() {
             // lettre's own words: no mechanism to log in with, no STARTTLS.
             Outcome::Permanent(format!("{} {}", self.cleaned(error), step.words()))
-        } else if error.is_tls() {
-            Outcome::Transient(format!("no TLS with the server {}", step.words()))
+        } else if let Some(why) = tls_failure(error) {
+            Outcome::Transient(format!("no TLS with the server {}: {}", step.words(), self.clean(&why)))
         } else {
             Outcome::Transient(format!("no connection to the server, or it broke, {}", step.words()))
         }
@@ -272,6 +272,21 @@ impl Mail {
                 .unwrap_or_else(|| Outcome::Ambiguous("the connection broke after the text was sent".to_owned())),
         }
     }
+}
+
+/// What TLS did not like, if it was TLS: a certificate of an unknown authority, for example. It is the operator's or
+/// the server's to mend, so the page is tried again.
+fn tls_failure(error: &LettreError) -> Option<String> {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = source {
+        // The network layer hands rustls' errors on inside an io::Error, which hides them from `source`.
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(tls) = inner.and_then(|e| e.downcast_ref::<rustls::Error>()) {
+            return Some(tls.to_string());
+        }
+        source = cause.source();
+    }
+    error.is_tls().then(|| "the handshake failed".to_owned())
 }
 
 #[async_trait]

@@ -79,7 +79,7 @@ fn each_reason_is_told() {
     for (reason, lang, title, text) in [
         (Reason::Escalated { after: Span::from_mins(5) }, Lang::En, "Fan 3 of", "within 5m, so you are next"),
         (Reason::Deadline { after: Span::from_hours(1) }, Lang::De, "Nach 1h nicht gelöst: Fan 3", "innerhalb von 1h"),
-        (Reason::Digest { pages: 1 }, Lang::En, "1 pages in one", "One more page"),
+        (Reason::Digest { pages: 1 }, Lang::En, "One more page: Fan 3", "One more page was due"),
         (Reason::Digest { pages: 12 }, Lang::Fr, "12 alertes en une", "12 alertes"),
         (Reason::Test, Lang::En, "Test page", "whether it can reach you"),
     ] {
