@@ -5,13 +5,13 @@
 //! this crate holds a secret, a token, a phone number or an address ([`words`] sees to it).
 
 mod channels;
-mod http;
-mod mail;
-mod ntfy;
-mod render;
+pub mod http;
+pub mod mail;
+pub mod ntfy;
+pub mod render;
 #[cfg(test)]
 mod testing;
-mod webhook;
+pub mod webhook;
 mod words;
 
 use async_trait::async_trait;

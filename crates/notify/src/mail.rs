@@ -40,9 +40,9 @@ pub enum SmtpTls {
     None,
     /// The connection starts plain and must change to TLS before anything else (usually port 587).
     #[default]
-    StartTls,
+    Starttls,
     /// TLS from the first byte (usually port 465).
-    Implicit,
+    Tls,
 }
 
 impl std::str::FromStr for SmtpTls {
@@ -50,8 +50,8 @@ impl std::str::FromStr for SmtpTls {
     fn from_str(text: &str) -> Result<Self, SmtpError> {
         match text {
             "none" => Ok(Self::None),
-            "starttls" => Ok(Self::StartTls),
-            "tls" => Ok(Self::Implicit),
+            "starttls" => Ok(Self::Starttls),
+            "tls" => Ok(Self::Tls),
             _ => Err(SmtpError::Tls { found: text.to_owned() }),
         }
     }
@@ -187,13 +187,13 @@ impl Mail {
         let settings = &*self.settings;
         let hello = settings.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
         let tls = settings.tls_parameters().map_err(|e| Outcome::Permanent(e.to_string()))?;
-        let implicit = tls.clone().filter(|_| settings.tls == SmtpTls::Implicit);
+        let implicit = tls.clone().filter(|_| settings.tls == SmtpTls::Tls);
         let server = (settings.host.as_str(), settings.port);
         let fail = |step| move |error: LettreError| self.failed(step, &error);
         let mut smtp = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_TIMEOUT), &hello, implicit, None)
             .await
             .map_err(fail(Step::Greeting))?;
-        if let (SmtpTls::StartTls, Some(tls)) = (settings.tls, tls) {
+        if let (SmtpTls::Starttls, Some(tls)) = (settings.tls, tls) {
             // Going on without TLS would give the page to whoever struck STARTTLS from the server's list.
             if !smtp.can_starttls() {
                 smtp.abort().await;
