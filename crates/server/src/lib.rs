@@ -1,1 +1,22 @@
-//! placeholder
+//! The server: the one writer, the workers for effects, the listeners. Everything that has a clock,
+//! randomness or a socket is here or below `noout`; every judgement is in the core.
+
+mod app;
+mod bmc;
+mod boot;
+pub mod console;
+mod effects;
+pub mod http;
+mod keys;
+mod message;
+mod platforms;
+mod poll;
+mod secret;
+mod writer;
+
+pub use app::{App, Clock, Committed, SubmitError};
+pub use boot::{BootError, Demo, Running, STOP_LIMIT, Settings, start};
+pub use effects::Pace;
+pub use keys::{Grant, KeyError, Keys, key_path};
+pub use platforms::{PlatformError, Platforms};
+pub use writer::{RecoverError, WriteError};

@@ -1,0 +1,208 @@
+//! Workers: each effect that the state says is pending is done once at a time, and its outcome goes
+//! back to the writer. Which effects there are is never remembered here: it is read from the state.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use noout_core::maintenance::Maintenance;
+use noout_core::paging::SendOutcome;
+use noout_core::platform::{Act, Ensured};
+use noout_core::{Effect, Input, pending};
+use noout_notify::{Channels, Outcome};
+use noout_types::{MaintenanceId, PageId, Span};
+use parking_lot::Mutex;
+
+use crate::app::App;
+use crate::keys::Grant;
+
+/// Sends in flight at one time; the rest waits. More would only open more sockets to the same relay.
+const MAX_SENDS: usize = 64;
+
+/// An act that the platform has not answered after this long is ambiguous: read back, never repeated blindly.
+const ACT_LIMIT: Duration = Duration::from_secs(120);
+
+/// How often a platform that works on an act is asked again, and looked at during a maintenance.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Between two questions about a running act.
+    pub act: Duration,
+    /// Between two looks.
+    pub look: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { act: Duration::from_secs(1), look: Duration::from_secs(2) }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Workers {
+    app: App,
+    channels: Arc<parking_lot::RwLock<Arc<Channels>>>,
+    in_flight: Arc<Mutex<BTreeSet<String>>>,
+    sends: Arc<tokio::sync::Semaphore>,
+    pace: Pace,
+}
+
+impl Workers {
+    pub(crate) fn new(app: App, channels: Arc<parking_lot::RwLock<Arc<Channels>>>, pace: Pace) -> Self {
+        let sends = Arc::new(tokio::sync::Semaphore::new(MAX_SENDS));
+        Self { app, channels, in_flight: Arc::default(), sends, pace }
+    }
+
+    /// Runs for ever: after each commit, whatever is pending and not in flight is begun.
+    pub(crate) async fn run(self) {
+        let mut changes = self.app.changes();
+        loop {
+            self.begin();
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn begin(&self) {
+        let effects: Vec<_> = self.app.read(|state| pending(state).collect());
+        for effect in effects {
+            let id = effect.id();
+            if !self.in_flight.lock().insert(id.clone()) {
+                continue;
+            }
+            let worker = self.clone();
+            tokio::spawn(async move {
+                worker.perform(effect).await;
+                worker.in_flight.lock().remove(&id);
+                // The outcome was committed before its id was free again, so the loop may have passed
+                // by what is pending under the same id now: another look, another attempt.
+                worker.begin();
+            });
+        }
+    }
+
+    fn still_pending(&self, id: &str) -> bool {
+        self.app.read(|state| pending(state).any(|e| e.id() == id))
+    }
+
+    async fn perform(&self, effect: Effect) {
+        let id = effect.id();
+        match effect {
+            Effect::Send { page, attempt, contact } => self.send(&id, page, attempt, contact).await,
+            Effect::Ensure { id: maintenance, step, attempt, act, not_before } => {
+                if let Some(wait) = not_before.map(|t| Span::between(self.app.now(), t)) {
+                    tokio::time::sleep(wait.std()).await;
+                }
+                self.ensure(&id, maintenance, step, attempt, &act).await;
+            }
+            Effect::Observe { id: maintenance } => self.observe(&id, maintenance).await,
+        }
+    }
+
+    async fn send(&self, id: &str, page: PageId, attempt: u32, contact: u16) {
+        let Ok(_permit) = self.sends.acquire().await else { return };
+        // Checked in the moment of sending: an acknowledgement stops pages at once.
+        let base = self.app.base_url();
+        let prepared = self.app.read(|state| crate::message::prepare(state, &self.app, page, attempt, contact, &base));
+        let Some((way, email, message)) = prepared.filter(|_| self.still_pending(id)) else { return };
+        let channels = self.channels.read().clone();
+        let outcome = match channels.send(&way, email.as_deref(), &message).await {
+            Outcome::Delivered(words) => SendOutcome::Delivered(words),
+            Outcome::Permanent(words) => SendOutcome::Permanent(words),
+            Outcome::Transient(words) => SendOutcome::Transient(words),
+            Outcome::Ambiguous(words) => SendOutcome::Ambiguous(words),
+        };
+        self.tell(Input::Sent { page, attempt, outcome }).await;
+    }
+
+    async fn ensure(&self, id: &str, maintenance: MaintenanceId, step: u32, attempt: u32, act: &Act) {
+        loop {
+            if !self.still_pending(id) {
+                return;
+            }
+            let found = self.app.read(|state| state.maintenances.get(maintenance).map(Target::of));
+            let Some(target) = found else { return };
+            let ensured = match tokio::time::timeout(ACT_LIMIT, self.call(&target, act)).await {
+                Ok(ensured) => ensured,
+                Err(_elapsed) => Ensured::Ambiguous { why: format!("no answer within {} s", ACT_LIMIT.as_secs()) },
+            };
+            let goes_on = matches!(ensured, Ensured::Running { .. });
+            self.tell(Input::Acted { id: maintenance, step, attempt, ensured }).await;
+            if !goes_on {
+                return;
+            }
+            tokio::time::sleep(self.pace.act).await;
+        }
+    }
+
+    async fn call(&self, target: &Target, act: &Act) -> Ensured {
+        let platforms = self.app.platforms();
+        match act {
+            Act::SetNoout { .. } | Act::ClearNoout { .. } => {
+                let storage = self.app.read(|s| s.config.storage_of(&target.platform).map(|p| p.id.clone()));
+                match storage.and_then(|id| platforms.storage(&id)) {
+                    Some(driver) => driver.ensure(act).await,
+                    None => Ensured::Refused { why: format!("{} has no storage", target.platform) },
+                }
+            }
+            Act::MoveGuest { .. } | Act::PowerOff { .. } | Act::PowerOn { .. } => {
+                match platforms.compute(&target.platform) {
+                    Some(driver) => driver.ensure(act).await,
+                    None => Ensured::Refused { why: format!("{} is not configured", target.platform) },
+                }
+            }
+        }
+    }
+
+    async fn observe(&self, id: &str, maintenance: MaintenanceId) {
+        while self.still_pending(id) {
+            let found = self.app.read(|state| {
+                let m = state.maintenances.get(maintenance)?;
+                let storage = state.config.storage_of(&m.platform).map(|p| p.id.clone());
+                Some((Target::of(m), storage))
+            });
+            let Some((target, storage)) = found else { return };
+            let platforms = self.app.platforms();
+            let missing = |what: &str| format!("{what} is not configured");
+            let compute = async {
+                match platforms.compute(&target.platform) {
+                    Some(driver) => driver.observe().await.map(Box::new).map_err(|e| e.to_string()),
+                    None => Err(missing(target.platform.as_str())),
+                }
+            };
+            let stored = async {
+                let id = storage.as_ref()?;
+                Some(match platforms.storage(id) {
+                    Some(driver) => driver.observe(&target.host).await.map(Box::new).map_err(|e| e.to_string()),
+                    None => Err(missing(id.as_str())),
+                })
+            };
+            let (compute, storage) = tokio::join!(compute, stored);
+            self.tell(Input::Observed { id: maintenance, compute, storage }).await;
+            tokio::time::sleep(self.pace.look).await;
+        }
+    }
+
+    async fn tell(&self, input: Input) {
+        if let Err(why) = self.app.submit_patiently(input).await {
+            // The writer is gone: the effect is still pending in the journal and is done again after the start.
+            tracing::error!(%why, "an outcome could not be recorded");
+        }
+    }
+}
+
+struct Target {
+    platform: noout_types::PlatformId,
+    host: noout_types::HostId,
+}
+
+impl Target {
+    fn of(m: &Maintenance) -> Self {
+        Self { platform: m.platform.clone(), host: m.host.clone() }
+    }
+}
+
+/// The link of a page: opens the page view for this person and incident.
+pub(crate) fn ack_url(app: &App, base: &str, grant: &Grant) -> String {
+    format!("{base}/p/{}", app.keys().grant(grant))
+}

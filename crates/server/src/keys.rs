@@ -1,0 +1,223 @@
+//! The server's own key: signs page links, sessions and the command line's requests.
+//!
+//! One random key lies beside the data, readable by its owner only. Whoever reads it owns the machine.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use noout_types::{IncidentId, PersonId, Span, Timestamp};
+use sha2::Sha256;
+
+/// Bytes of the key.
+const KEY_BYTES: usize = 32;
+
+/// A session lives this long without a new sign-in.
+pub(crate) const SESSION_LIFE: Span = Span::from_hours(24 * 14);
+
+/// A request of the command line must be this fresh, so that one seen by somebody cannot be sent again later.
+const LOCAL_LIFE: Span = Span::from_secs(60);
+
+/// Why a key or a token is no good.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The key file.
+    #[error("the key file {} cannot be used: {why}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The token was not made by this server, or was changed.
+    #[error("the link or token is not valid")]
+    Forged,
+    /// It was valid once.
+    #[error("the link or token has expired")]
+    Expired,
+}
+
+/// What a page's link allows: to see and to answer one incident as one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Who.
+    pub person: PersonId,
+    /// What about.
+    pub incident: IncidentId,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub person: PersonId,
+    /// Sessions of an older generation ended with a password or role change.
+    pub generation: u64,
+    pub until: Timestamp,
+}
+
+/// Signs and checks.
+#[derive(Clone)]
+pub struct Keys {
+    key: [u8; KEY_BYTES],
+}
+
+impl Keys {
+    /// Reads the key file, or makes it with the given random bytes.
+    ///
+    /// # Errors
+    /// The file cannot be read or made, is readable by others, or holds no key.
+    pub fn open(path: &Path, random: [u8; KEY_BYTES]) -> Result<Self, KeyError> {
+        let err = |why: String| KeyError::File { path: path.to_owned(), why };
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                use std::os::unix::fs::PermissionsExt as _;
+                let mode = std::fs::metadata(path).map_err(|e| err(e.to_string()))?.permissions().mode();
+                if mode & 0o077 != 0 {
+                    return Err(err(format!("others may read it (mode {:o}); `chmod 600` it", mode & 0o777)));
+                }
+                let mut key = [0; KEY_BYTES];
+                hex::decode_to_slice(text.trim(), &mut key).map_err(|e| err(format!("it holds no key: {e}")))?;
+                Ok(Self { key })
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                use std::os::unix::fs::OpenOptionsExt as _;
+                let mut file = std::fs::OpenOptions::new()
+                    .write(true)
+                    .create_new(true)
+                    .mode(0o600)
+                    .open(path)
+                    .map_err(|e| err(e.to_string()))?;
+                writeln!(file, "{}", hex::encode(random)).map_err(|e| err(e.to_string()))?;
+                file.sync_all().map_err(|e| err(e.to_string()))?;
+                Ok(Self { key: random })
+            }
+            Err(e) => Err(err(e.to_string())),
+        }
+    }
+
+    /// Reads the key file; never makes one. For the command line.
+    ///
+    /// # Errors
+    /// As [`Keys::open`], or there is none.
+    pub fn read(path: &Path) -> Result<Self, KeyError> {
+        if !path.exists() {
+            let why = "there is none: is this the machine and the folder that noout runs in?".to_owned();
+            return Err(KeyError::File { path: path.to_owned(), why });
+        }
+        Self::open(path, [0; KEY_BYTES])
+    }
+
+    fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("every length is a key");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(text.as_bytes());
+        mac
+    }
+
+    fn seal(&self, purpose: &str, text: &str) -> String {
+        let tag = self.mac(purpose, text).finalize().into_bytes();
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(&tag[..16]))
+    }
+
+    fn open_token(&self, purpose: &str, token: &str) -> Result<Vec<String>, KeyError> {
+        let (text, tag) = token.split_once('.').ok_or(KeyError::Forged)?;
+        let text = URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Forged)?;
+        let text = String::from_utf8(text).map_err(|_| KeyError::Forged)?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| KeyError::Forged)?;
+        if tag.len() != 16 {
+            return Err(KeyError::Forged);
+        }
+        self.mac(purpose, &text).verify_truncated_left(&tag).map_err(|_| KeyError::Forged)?;
+        Ok(text.split('|').map(str::to_owned).collect())
+    }
+
+    /// The token of a page's link.
+    #[must_use]
+    pub fn grant(&self, grant: &Grant) -> String {
+        self.seal("page", &format!("{}|{}|{}", grant.person, grant.incident, grant.until.as_second()))
+    }
+
+    /// Reads the token of a page's link.
+    ///
+    /// # Errors
+    /// Forged or expired.
+    pub fn read_grant(&self, token: &str, now: Timestamp) -> Result<Grant, KeyError> {
+        let parts = self.open_token("page", token)?;
+        let [person, incident, until] = parts.as_slice() else { return Err(KeyError::Forged) };
+        let until = timestamp(until)?;
+        if until <= now {
+            return Err(KeyError::Expired);
+        }
+        let person = person.parse().map_err(|_| KeyError::Forged)?;
+        let incident = incident.parse().map_err(|_| KeyError::Forged)?;
+        Ok(Grant { person, incident, until })
+    }
+
+    pub(crate) fn session(&self, session: &Session) -> String {
+        self.seal("session", &format!("{}|{}|{}", session.person, session.generation, session.until.as_second()))
+    }
+
+    pub(crate) fn read_session(&self, token: &str, now: Timestamp) -> Result<Session, KeyError> {
+        let parts = self.open_token("session", token)?;
+        let [person, generation, until] = parts.as_slice() else { return Err(KeyError::Forged) };
+        let until = timestamp(until)?;
+        if until <= now {
+            return Err(KeyError::Expired);
+        }
+        let person = person.parse().map_err(|_| KeyError::Forged)?;
+        let generation = generation.parse().map_err(|_| KeyError::Forged)?;
+        Ok(Session { person, generation, until })
+    }
+
+    /// The token that proves a form was served to this session: against requests that other sites make.
+    pub(crate) fn csrf(&self, session: &str) -> String {
+        let tag = self.mac("csrf", session).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&tag[..16])
+    }
+
+    pub(crate) fn csrf_holds(&self, session: &str, token: &str) -> bool {
+        use subtle::ConstantTimeEq as _;
+        self.csrf(session).as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
+    /// The command line's token: whoever reads the key file acts as the administrator on the machine, or as a person.
+    #[must_use]
+    pub fn local(&self, person: Option<&PersonId>, now: Timestamp) -> String {
+        let person = person.map_or("", PersonId::as_str);
+        self.seal("local", &format!("{person}|{}", LOCAL_LIFE.after(now).as_second()))
+    }
+
+    /// Reads the command line's token; none = the administrator.
+    pub(crate) fn read_local(&self, token: &str, now: Timestamp) -> Result<Option<PersonId>, KeyError> {
+        let parts = self.open_token("local", token)?;
+        let [person, until] = parts.as_slice() else { return Err(KeyError::Forged) };
+        if timestamp(until)? <= now {
+            return Err(KeyError::Expired);
+        }
+        if person.is_empty() { Ok(None) } else { person.parse().map(Some).map_err(|_| KeyError::Forged) }
+    }
+
+    /// A key for one other purpose, so that no two uses share a key: signing of outgoing webhooks.
+    #[must_use]
+    pub fn derived(&self, purpose: &str) -> String {
+        hex::encode(self.mac("derive", purpose).finalize().into_bytes())
+    }
+}
+
+fn timestamp(text: &str) -> Result<Timestamp, KeyError> {
+    text.parse().ok().and_then(|s| Timestamp::from_second(s).ok()).ok_or(KeyError::Forged)
+}
+
+/// Where the key of a data file lies.
+#[must_use]
+pub fn key_path(data: &Path) -> PathBuf {
+    let mut name = data.as_os_str().to_owned();
+    name.push(".key");
+    PathBuf::from(name)
+}

@@ -1,0 +1,90 @@
+//! From the state to the words of a page, in the moment of sending.
+
+use noout_core::State;
+use noout_core::incident::{Cause, Incident};
+use noout_core::paging::{Page, Why};
+use noout_notify::Message;
+use noout_notify::render::{Facts, Reason, render};
+use noout_types::{Contact, PageId, Span};
+
+use crate::app::App;
+use crate::effects::ack_url;
+use crate::keys::Grant;
+
+/// A link in a page works for this long: longer than any night, shorter than a forgotten mail.
+const LINK_LIFE: Span = Span::from_hours(48);
+
+/// The contact, the person's address and the message, if the page may still leave.
+pub(crate) fn prepare(
+    state: &State,
+    app: &App,
+    page: PageId,
+    attempt: u32,
+    contact: u16,
+    base: &str,
+) -> Option<(Contact, Option<String>, Message)> {
+    let page = state.paging.page(page)?;
+    let incident = state.incidents.get(page.incident)?;
+    let person = state.config.person(&page.person)?;
+    let way = person.contact.get(usize::from(contact))?.clone();
+    let done = done(state, incident);
+    let hit = hit(state, incident, person.language);
+    let facts = Facts {
+        what: &incident.opened.title,
+        incident: incident.opened.id,
+        severity: incident.opened.severity,
+        since: incident.at,
+        time_zone: &person.timezone,
+        hit: &hit,
+        done: &done,
+        runbook: Some(incident.opened.runbook.as_str()).filter(|r| !r.is_empty()),
+        reason: reason(state, page, incident),
+    };
+    let words = render(&facts, person.language);
+    let grant = Grant { person: person.id.clone(), incident: incident.opened.id, until: LINK_LIFE.after(app.now()) };
+    let message = Message {
+        page: page.id,
+        attempt,
+        incident: incident.opened.id,
+        title: words.title,
+        text: words.text,
+        severity: incident.opened.severity,
+        person: person.id.clone(),
+        language: person.language,
+        ack_url: ack_url(app, base, &grant),
+        at: page.at,
+    };
+    Some((way, person.email.clone(), message))
+}
+
+fn reason(state: &State, page: &Page, incident: &Incident) -> Reason {
+    let policy = incident.opened.policy.as_ref().and_then(|p| state.config.policy(p));
+    let waited = Span::between(incident.at, page.at);
+    match page.why {
+        Why::Step { round: 1, step: 1 } | Why::HandedOver => Reason::OnCall,
+        Why::Step { .. } | Why::Fallback => Reason::Escalated { after: waited },
+        Why::Deadline => Reason::Deadline { after: policy.and_then(|p| p.resolve_deadline).unwrap_or(waited) },
+    }
+}
+
+fn done(state: &State, incident: &Incident) -> Vec<String> {
+    let mut done = Vec::new();
+    if !incident.opened.text.is_empty() {
+        done.push(incident.opened.text.clone());
+    }
+    if let Cause::Alert { .. } = incident.opened.cause
+        && incident.alerts_total > 1
+    {
+        done.push(format!("{} alerts", incident.alerts_total));
+    }
+    if let Some(m) = incident.maintenance.and_then(|id| state.maintenances.get(id)) {
+        done.push(format!("maintenance {} of {}", m.id, m.host));
+    }
+    done
+}
+
+fn hit(state: &State, incident: &Incident, lang: noout_types::Lang) -> Vec<String> {
+    let component = incident.opened.component.as_ref();
+    let found = component.and_then(|id| state.config.components.iter().find(|c| c.id == *id));
+    found.map(|c| c.name.get(lang).to_owned()).into_iter().collect()
+}

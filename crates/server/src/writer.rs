@@ -1,0 +1,239 @@
+//! The one writer. It waits only to choose the next input; then it decides and applies one thing at
+//! a time, appends a whole batch in one commit, and answers callers after that.
+//!
+//! Readers share the state under a lock that is held from the first decision to the commit, so that
+//! nobody ever sees what is not durable.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use noout_core::engine::step_with;
+use noout_core::journal::{Batch, Head, Record, Snapshot};
+use noout_core::projection::project;
+use noout_core::{Input, STATE_FORMAT, State, next_deadline};
+use noout_store::{Journal, StoreError};
+use noout_types::Timestamp;
+use parking_lot::RwLock;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::app::{Clock, Committed, Submission, SubmitError};
+
+/// Inputs in one commit at the most: what waits longer than one commit is not more durable for it.
+const MAX_BATCH: usize = 1024;
+
+/// Records between two snapshots: a start folds at the most about so many.
+const SNAPSHOT_EVERY: u64 = 50_000;
+
+/// The writer looks at the time at least this often, in case the clock was stepped.
+const MAX_SLEEP: Duration = Duration::from_secs(5);
+
+type Reply = (oneshot::Sender<Result<Committed, SubmitError>>, Result<Committed, SubmitError>);
+
+pub(crate) struct Writer {
+    pub state: Arc<RwLock<State>>,
+    pub journal: Box<dyn Journal>,
+    pub head: Head,
+    pub inbox: mpsc::Receiver<Submission>,
+    pub seq: watch::Sender<u64>,
+    pub clock: Clock,
+    pub last: Timestamp,
+    pub last_wall: (Timestamp, Instant),
+    pub snapshot_at: u64,
+}
+
+/// Folds the journal: the newest snapshot of our format, then every record after it.
+pub(crate) fn recover(journal: &mut dyn Journal) -> Result<(State, Head, Timestamp), RecoverError> {
+    let claimed = journal.claim()?;
+    let (mut state, mut head, mut last) = match journal.snapshot(STATE_FORMAT)? {
+        Some(s) => match serde_json::from_str::<State>(&s.body) {
+            Ok(state) => (state, s.head, Timestamp::UNIX_EPOCH),
+            Err(why) => {
+                tracing::warn!(%why, "the snapshot cannot be read; the journal is folded from its beginning");
+                (State::new(), Head::default(), Timestamp::UNIX_EPOCH)
+            }
+        },
+        None => (State::new(), Head::default(), Timestamp::UNIX_EPOCH),
+    };
+    loop {
+        let records = journal.records(head.seq, 5000)?;
+        if records.is_empty() {
+            break;
+        }
+        for record in &records {
+            head = record.follow(&head).map_err(|e| RecoverError::Chain(e.to_string()))?;
+            let event = noout_core::Event::decode(&record.body).map_err(|e| RecoverError::Event(record.seq, e))?;
+            noout_core::apply(&mut state, record.at, &event);
+            last = record.at;
+        }
+    }
+    Ok((state, Head { epoch: claimed.epoch, ..head }, last))
+}
+
+/// Why the state cannot be brought back.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The chain is broken.
+    #[error(
+        "the journal's chain is broken: {0}; restore a backup (`noout restore`), and keep this file for examination"
+    )]
+    Chain(String),
+    /// An event cannot be read.
+    #[error("record {0} of the journal cannot be understood")]
+    Event(u64, #[source] noout_core::event::DecodeError),
+}
+
+/// Why the writer ended. The process ends with it and recovers at its next start.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The store.
+    #[error("the journal cannot be written")]
+    Store(#[from] StoreError),
+    /// An event that JSON cannot hold.
+    #[error("an event cannot be encoded: {0}")]
+    Encode(String),
+}
+
+impl Writer {
+    /// Runs until the inbox closes or the journal fails.
+    ///
+    /// # Errors
+    /// The journal: the state in memory may be ahead of it, so the process must end and recover.
+    pub(crate) fn run(mut self, runtime: &tokio::runtime::Handle) -> Result<(), WriteError> {
+        // What became due while nobody was running.
+        self.commit(Vec::new())?;
+        loop {
+            let until = self.wake_at();
+            let first = runtime.block_on(async { tokio::time::timeout_at(until, self.inbox.recv()).await });
+            let mut batch = Vec::new();
+            match first {
+                Ok(None) => break,
+                Ok(Some(submission)) => batch.push(submission),
+                Err(_elapsed) => {}
+            }
+            while batch.len() < MAX_BATCH
+                && let Ok(more) = self.inbox.try_recv()
+            {
+                batch.push(more);
+            }
+            self.commit(batch)?;
+            if self.head.seq >= self.snapshot_at + SNAPSHOT_EVERY {
+                self.snapshot()?;
+            }
+        }
+        self.snapshot()
+    }
+
+    /// The present instant. Never before an earlier one: if the wall clock was set back, time goes on
+    /// by the monotonic clock, so that deadlines neither freeze nor fire twice.
+    fn now(&mut self) -> Timestamp {
+        let (wall, mono) = ((self.clock)(), Instant::now());
+        let (last_wall, last_mono) = self.last_wall;
+        self.last_wall = (wall, mono);
+        let now = if wall >= self.last {
+            wall
+        } else {
+            let passed = mono.duration_since(last_mono);
+            if last_wall > wall {
+                tracing::warn!(%last_wall, %wall, "the clock was set back; time goes on by the monotonic clock");
+            }
+            self.last.checked_add(passed).unwrap_or(self.last)
+        };
+        self.last = now;
+        now
+    }
+
+    fn wake_at(&mut self) -> Instant {
+        let due = next_deadline(&self.state.read());
+        let sleep = due.map_or(MAX_SLEEP, |due| {
+            let left = due.duration_since(self.now());
+            Duration::try_from(left).unwrap_or(Duration::ZERO).min(MAX_SLEEP)
+        });
+        Instant::now() + sleep
+    }
+
+    fn commit(&mut self, batch: Vec<Submission>) -> Result<(), WriteError> {
+        let at = self.now();
+        let shared = self.state.clone();
+        let mut state = shared.write();
+        let mut out = Out { head: self.head, batch: Batch::default(), places: BTreeMap::new(), garbled: None };
+        let mut replies: Vec<Reply> = Vec::with_capacity(batch.len());
+        for Submission { input, reply } in batch {
+            let wants_events = !matches!(input, Input::Alerts { .. } | Input::Sensors(_));
+            let mut events = Vec::new();
+            let result = step_with(&mut state, at, input, |state, event| {
+                out.add(state, at, event);
+                if wants_events {
+                    events.push(event.clone());
+                }
+            });
+            let answer = result.map(|()| Committed { seq: out.head.seq, events }).map_err(SubmitError::Refused);
+            replies.push((reply, answer));
+        }
+        // What is due by now, whether or not anything came in.
+        let _never_refused = step_with(&mut state, at, Input::Tick, |state, event| out.add(state, at, event));
+        if let Some(why) = out.garbled {
+            // Nothing of the batch was written, but the state is ahead: the process must recover.
+            return Err(WriteError::Encode(why));
+        }
+        if !out.batch.records.is_empty() {
+            self.head = self.journal.append(&out.batch)?;
+        }
+        drop(state);
+        for (reply, answer) in replies {
+            // The caller may have gone; what it asked for is committed all the same.
+            let _gone = reply.send(answer);
+        }
+        self.seq.send_if_modified(|seq| std::mem::replace(seq, self.head.seq) != self.head.seq);
+        Ok(())
+    }
+
+    fn snapshot(&mut self) -> Result<(), WriteError> {
+        let body = serde_json::to_string(&*self.state.read());
+        match body {
+            Ok(body) => self.journal.save_snapshot(&Snapshot { head: self.head, format: STATE_FORMAT, body })?,
+            Err(why) => tracing::error!(%why, "the state cannot be written as a snapshot; starts will take longer"),
+        }
+        self.snapshot_at = self.head.seq;
+        Ok(())
+    }
+}
+
+struct Out {
+    head: Head,
+    batch: Batch,
+    /// Where in the batch each document stands.
+    places: BTreeMap<(String, String), usize>,
+    garbled: Option<String>,
+}
+
+impl Out {
+    fn add(&mut self, state: &State, at: Timestamp, event: &noout_core::Event) {
+        let body = match event.encode() {
+            Ok(body) => body,
+            Err(why) => {
+                self.garbled = Some(why.to_string());
+                return;
+            }
+        };
+        let record = Record::seal(&self.head, at, event.kind(), body);
+        self.head = record.head();
+        let (timeline, documents) = project(state, at, event);
+        self.batch.records.push(record);
+        self.batch.timeline.extend(timeline);
+        // Within a batch only the last state of a thing matters.
+        for document in documents {
+            let next = self.batch.documents.len();
+            let place = *self.places.entry((document.kind.clone(), document.id.clone())).or_insert(next);
+            if place == next {
+                self.batch.documents.push(document);
+            } else {
+                self.batch.documents[place] = document;
+            }
+        }
+    }
+}
