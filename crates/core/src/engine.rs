@@ -572,27 +572,37 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
 /// # Errors
 /// A command is refused; the state is as before.
 pub fn step(state: &mut State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
-    let mut all = decide(state, at, input)?;
-    for event in &all {
-        apply(state, at, event);
-    }
-    all.extend(settle_all(state, at));
+    let mut all = Vec::new();
+    step_with(state, at, input, |_, event| all.push(event.clone()))?;
     Ok(all)
+}
+
+/// As [`step`], telling the caller each event right after it was applied, with the state as it is then.
+///
+/// # Errors
+/// A command is refused; the state is as before.
+pub fn step_with(
+    state: &mut State,
+    at: Timestamp,
+    input: Input,
+    mut applied: impl FnMut(&State, &Event),
+) -> Result<(), Refusal> {
+    let mut events = decide(state, at, input)?;
+    for _ in 0..MAX_SETTLE_ROUNDS {
+        for event in &events {
+            apply(state, at, event);
+            applied(state, event);
+        }
+        events = settle(state, at);
+        if events.is_empty() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Applies everything that follows from the present state and time.
 pub fn settle_all(state: &mut State, at: Timestamp) -> Vec<Event> {
-    let mut all = Vec::new();
-    for _ in 0..MAX_SETTLE_ROUNDS {
-        let events = settle(state, at);
-        if events.is_empty() {
-            return all;
-        }
-        for event in &events {
-            apply(state, at, event);
-        }
-        all.extend(events);
-    }
-    all
+    // A tick is never refused.
+    step(state, at, Input::Tick).unwrap_or_default()
 }
-

@@ -17,6 +17,6 @@ pub mod refusal;
 pub mod sensor;
 
 pub use actor::Actor;
-pub use engine::{Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step};
+pub use engine::{Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step, step_with};
 pub use event::Event;
 pub use refusal::Refusal;
