@@ -17,6 +17,9 @@ const MAX_REPLY_BYTES: u64 = 64 * 1024 * 1024;
 /// Largest part of the error output that is kept; Ceph repeats connection trouble line by line.
 const MAX_WORDS_BYTES: u64 = 64 * 1024;
 
+/// Longest line of Ceph's words that is passed on to people.
+const MAX_LINE_CHARS: usize = 500;
+
 /// How many `ceph` processes run at once. Each is a Python program that costs about 0.3 s of
 /// processor time to start, and the monitor's own machine may be the one that pays.
 const MAX_PROCESSES: usize = 4;
@@ -42,7 +45,7 @@ impl Reply {
     pub fn words(&self) -> String {
         let line = self.stderr.lines().rev().map(str::trim).find(|l| !l.is_empty() && !is_log_line(l));
         let line = line.or_else(|| self.stderr.lines().rev().map(str::trim).find(|l| !l.is_empty()));
-        line.map_or_else(|| format!("exit status {} without a word", self.rc), |l| l.chars().take(500).collect())
+        line.map_or_else(|| "without a word".to_owned(), |l| l.chars().take(MAX_LINE_CHARS).collect())
     }
 
     /// Whether it ended because our key may not ask this.

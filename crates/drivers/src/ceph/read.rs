@@ -420,7 +420,7 @@ pub(super) fn osd_verdict(asked: &BTreeSet<u64>, reply: &Reply) -> Verdict {
     }
     match json::<RawOkToStop>("osd ok-to-stop", &reply.stdout) {
         Ok(yes) if yes.ok_to_stop && yes.osds.is_superset(asked) => Verdict::Safe,
-        Ok(_) => Verdict::Unknown { why: "`osd ok-to-stop` ended well, but its answer is about something else".into() },
+        Ok(_) => Verdict::Unknown { why: "`osd ok-to-stop` does not say yes to all the OSDs asked about".to_owned() },
         Err(why) => Verdict::Unknown { why },
     }
 }

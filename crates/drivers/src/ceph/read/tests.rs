@@ -60,27 +60,131 @@ fn check(phase: &str, expected: &Expect) {
 
 #[test]
 fn healthy() {
-    check("healthy", &expect![[""]]);
+    check(
+        "healthy",
+        &expect![[r#"
+        Ok
+        flags {} {} {}
+        osd.0 pve1 up in
+        osd.1 pve1 up in
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 in quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+clean": 33} clean=true active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
 }
 
 #[test]
 fn noout_of_one_host() {
-    check("host-noout", &expect![[""]]);
+    check(
+        "host-noout",
+        &expect![[r#"
+        Warn
+          OSD_FLAGS Warn: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set (host pve1 has flags noout)
+        flags {} {HostId("pve1"): {"noout"}} {}
+        osd.0 pve1 up in
+        osd.1 pve1 up in
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 in quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+clean": 33} clean=true active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
 }
 
 #[test]
 fn flags_of_others_on_cluster_root_and_osd() {
-    check("foreign-flags", &expect![[""]]);
+    check(
+        "foreign-flags",
+        &expect![[r#"
+        Warn
+          OSDMAP_FLAGS Warn: noout flag(s) set
+          OSD_FLAGS Warn: 3 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set (osd.5 has flags noin; host pve1 has flags noout; root default has flags nodown)
+        flags {"noout"} {HostId("pve1"): {"noout"}} {0: {"nodown"}, 1: {"nodown"}, 2: {"nodown"}, 3: {"nodown"}, 4: {"nodown"}, 5: {"nodown", "noin"}}
+        osd.0 pve1 up in
+        osd.1 pve1 up in
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 in quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+clean": 33} clean=true active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
 }
 
 #[test]
 fn host_down() {
-    check("host-down", &expect![[""]]);
+    check(
+        "host-down",
+        &expect![[r#"
+        Warn
+          MON_DOWN Warn: 1/3 mons down, quorum pve2,pve3 (mon.pve1 (rank 0) addr [v2:127.0.17.1:3300/0,v1:127.0.17.1:6789/0] is down (out of quorum))
+          OSD_DOWN Warn: 2 osds down (osd.0 (root=default,host=pve1) is down; osd.1 (root=default,host=pve1) is down)
+          OSD_FLAGS Warn: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set (host pve1 has flags noout)
+          OSD_HOST_DOWN Warn: 1 host (2 osds) down (host pve1 (root=default) (2 osds) is down)
+        flags {} {HostId("pve1"): {"noout"}} {}
+        osd.0 pve1 down in
+        osd.1 pve1 down in
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 out of quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+undersized": 33} clean=false active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
 }
 
 #[test]
 fn host_down_and_marked_out_is_no_longer_called_down_by_health() {
-    check("marked-out", &expect![[""]]);
+    check(
+        "marked-out",
+        &expect![[r#"
+        Warn
+          MON_DOWN Warn: 1/3 mons down, quorum pve2,pve3 (mon.pve1 (rank 0) addr [v2:127.0.17.1:3300/0,v1:127.0.17.1:6789/0] is down (out of quorum))
+          PG_DEGRADED Warn: Degraded data redundancy: 400/1200 objects degraded (33.333%), 32 pgs degraded (pg 2.0 is active+undersized+degraded, acting [5,3]; pg 2.1 is active+undersized+degraded, acting [3,4]; pg 2.2 is active+undersized+degraded, acting [5,2]; and 2 more)
+        flags {} {} {}
+        osd.0 pve1 down out
+        osd.1 pve1 down out
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 out of quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+undersized": 1, "active+undersized+degraded": 32} clean=false active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
     let view = view(&Phase::load("marked-out"));
     assert!(!view.checks.contains_key("OSD_DOWN") && !view.checks.contains_key("OSD_HOST_DOWN"));
     assert!(view.osds_of(&host("pve1")).all(|o| !o.up && !o.is_in));
@@ -88,12 +192,52 @@ fn host_down_and_marked_out_is_no_longer_called_down_by_health() {
 
 #[test]
 fn recovering() {
-    check("recovering", &expect![[""]]);
+    check(
+        "recovering",
+        &expect![[r#"
+        Warn
+          OSD_FLAGS Warn: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set (host pve1 has flags noout)
+          PG_DEGRADED Warn: Degraded data redundancy: 399/1200 objects degraded (33.250%), 32 pgs degraded (pg 2.0 is active+recovery_wait+degraded, acting [5,3,0]; pg 2.1 is active+undersized+degraded, acting [3,4]; pg 2.2 is active+recovery_wait+degraded, acting [5,1,2]; and 2 more)
+        flags {} {HostId("pve1"): {"noout"}} {}
+        osd.0 pve1 up in
+        osd.1 pve1 up in
+        osd.2 pve2 up in
+        osd.3 pve2 up in
+        osd.4 pve3 up in
+        osd.5 pve3 up in
+        mon.pve1 pve1 in quorum
+        mon.pve2 pve2 in quorum
+        mon.pve3 pve3 in quorum
+        pgs {"active+clean": 5, "active+recovering+degraded": 1, "active+recovery_wait+degraded": 27} clean=false active=true
+        mgr active=true standbys=1
+        osds of pve1 Safe
+        mons of pve1 Safe
+    "#]],
+    );
 }
 
 #[test]
 fn manager_just_died() {
-    check("mgr-just-died", &expect![[""]]);
+    check(
+        "mgr-just-died",
+        &expect![[r#"
+            Ok
+            flags {} {} {}
+            osd.0 pve1 up in
+            osd.1 pve1 up in
+            osd.2 pve2 up in
+            osd.3 pve2 up in
+            osd.4 pve3 up in
+            osd.5 pve3 up in
+            mon.pve1 pve1 in quorum
+            mon.pve2 pve2 in quorum
+            mon.pve3 pve3 in quorum
+            pgs {} clean=false active=false
+            mgr active=false standbys=1
+            osds of pve1 Unknown { why: "ended with 124: without a word" }
+            mons of pve1 Safe
+        "#]],
+    );
 }
 
 fn reply(rc: i32, stdout: &str, stderr: &str) -> Reply {
@@ -117,7 +261,16 @@ fn verdicts_by_exit_status() {
     ] {
         let _ = writeln!(text, "{} {} → {:?}", r.rc, r.stdout, osd_verdict(&asked, &r));
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        0 {"ok_to_stop":true,"osds":[0,1]} → Safe
+        0 {"ok_to_stop":true,"osds":[0,1,4]} → Safe
+        0 {"ok_to_stop":false,"osds":[0,1]} → Unknown { why: "`osd ok-to-stop` does not say yes to all the OSDs asked about" }
+        0 {"ok_to_stop":true,"osds":[0]} → Unknown { why: "`osd ok-to-stop` does not say yes to all the OSDs asked about" }
+        0  → Unknown { why: "the answer to `osd ok-to-stop`: EOF while parsing a value at line 1 column 0" }
+        16 {"ok_to_stop":true,"osds":[0,1]} → Unsafe { why: "unsafe to stop osd(s) at this time (33 PGs are or would become offline)" }
+        11 {"ok_to_stop":true,"osds":[0,1]} → Unknown { why: "3 pgs have unknown state; cannot draw any conclusions" }
+        110 {"ok_to_stop":true,"osds":[0,1]} → Unknown { why: "ended with 110: without a word" }
+    "#]].assert_eq(&text);
     assert_eq!(mon_verdict(&reply(0, "", "quorum should be preserved (b,c) after stopping [a]\n")), Verdict::Safe);
     let no = reply(16, "", "Error EBUSY: not enough monitors would be available (c) after stopping mons [a,b]\n");
     let why = "not enough monitors would be available (c) after stopping mons [a,b]".to_owned();
@@ -158,7 +311,8 @@ fn flags_of_racks_and_classes_hold_for_their_osds_but_are_no_hosts() {
     tree.check_against(&dump).expect("the same OSDs");
     assert_eq!(tree.hosts, BTreeMap::from([(host("a"), BTreeSet::from([7]))]));
     assert_eq!(tree.host_flags(&dump), BTreeMap::from([(host("a"), Flags::from(["nodown".to_owned()]))]));
-    expect![[""]].assert_eq(&format!("{:?}", tree.osd_flags(&dump)));
+    expect![[r#"{7: {"noin", "noout", "noup"}, 8: {"noin", "noup"}, 9: {"noin", "noout", "noup"}}"#]]
+        .assert_eq(&format!("{:?}", tree.osd_flags(&dump)));
     let hosts: Vec<String> = tree.osds(&dump).iter().map(|o| format!("osd.{} {}", o.id, o.host)).collect();
     assert_eq!(hosts, ["osd.7 a", "osd.8 no-crush-host", "osd.9 r1"]);
     assert_eq!(dump.cluster_flags, Flags::from(["noout".to_owned()]));
