@@ -108,7 +108,7 @@ impl Schedule {
     pub fn validate(&self) -> Result<(), Vec<ScheduleError>> {
         let mut errors = Vec::new();
         let mut add = |field: String, problem: P| errors.push(ScheduleError { field, problem });
-        if let Err(problem) = zone_known(&self.timezone) {
+        if let Err(problem) = check_zone(&self.timezone) {
             add("timezone".to_owned(), problem);
         }
         let have = self.people().len();
@@ -171,12 +171,16 @@ fn check_times(rotation: &Rotation, add: &mut impl FnMut(&str, P)) {
     if let Some(found) = rotation.hours.filter(|hours| hours.is_empty()) {
         add("hours", P::EmptyHours { found });
     }
-    if let Some(Err(problem)) = rotation.timezone.as_deref().map(zone_known) {
+    if let Some(Err(problem)) = rotation.timezone.as_deref().map(check_zone) {
         add("timezone", problem);
     }
 }
 
-fn zone_known(name: &str) -> Result<(), P> {
+/// Whether a name is a time zone's, by the tz database that is compiled in.
+///
+/// # Errors
+/// [`ScheduleProblem::UnknownZone`], with the name that was probably meant.
+pub fn check_zone(name: &str) -> Result<(), ScheduleProblem> {
     if clock::zone(name).is_some() {
         return Ok(());
     }

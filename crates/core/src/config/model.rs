@@ -7,7 +7,7 @@ use noout_types::{
     ComponentId, Contact, CustomerId, HostId, Lang, Matchers, PersonId, PlatformId, PolicyId, RouteId, ScheduleId,
     Severity, SourceId, Span, Urgency,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -173,9 +173,7 @@ pub enum Target {
 impl TryFrom<String> for Target {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let allowed = || {
-            format!("{text:?} is nobody: allowed are \"schedule:ID\", \"person:ID\" and \"superiors\"")
-        };
+        let allowed = || format!("{text:?} is nobody: allowed are \"schedule:ID\", \"person:ID\" and \"superiors\"");
         match text.split_once(':') {
             None if text == "superiors" => Ok(Self::Superiors),
             Some(("schedule", id)) => id.parse().map(Self::Schedule).map_err(|e| format!("{}: {e}", allowed())),
@@ -419,13 +417,42 @@ pub struct Customer {
 }
 
 /// A text for people: the same in every language, or one per language with English as the fallback.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Text {
     /// The same everywhere.
     Same(String),
     /// `{ en = "…", fr = "…", de = "…" }`.
     Per(BTreeMap<Lang, String>),
+}
+
+impl<'de> Deserialize<'de> for Text {
+    /// By hand, because serde's own reader of either-or types forgets where in the file an error was.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> de::Visitor<'de> for TextVisitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text in quotes, or one per language: { en = \"…\", fr = \"…\", de = \"…\" }")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text::Same(text.to_owned()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+                let mut texts = BTreeMap::new();
+                while let Some((lang, text)) = map.next_entry()? {
+                    texts.insert(lang, text);
+                }
+                Ok(Text::Per(texts))
+            }
+        }
+
+        from.deserialize_any(TextVisitor)
+    }
 }
 
 impl Text {
