@@ -87,10 +87,16 @@ down() { # SIGNAL DAEMON…: asks, waits ten seconds, then kills
   for d in "$@"; do pid=$(pid_of "$d") && kill -KILL "$pid" || true; rm -f "$DIR/run/$d.pid"; done
 }
 
-free_net() { # the first of 127.0.17 … 127.0.60 where nobody listens on a monitor's port
+# The first of 127.0.17 … 127.0.60 that no other cluster has claimed and where nobody listens on a monitor's
+# port. A claim is a file that names the cluster's directory; it is void once that is gone.
+CLAIM=${TMPDIR:-/tmp}/noout-ceph-net
+free_net() {
   local n
   for n in $(seq 17 60); do
+    [ ! -e "$CLAIM.$n" ] || [ -d "$(<"$CLAIM.$n")" ] || rm -f "$CLAIM.$n"
+    (set -o noclobber && echo "$DIR" >"$CLAIM.$n") 2>/dev/null || continue
     (exec 3<>"/dev/tcp/127.0.$n.1/3300") 2>/dev/null || { echo "127.0.$n"; return; }
+    rm -f "$CLAIM.$n"
   done
   fail "no free loopback network for the cluster"
 }
@@ -192,8 +198,9 @@ first_start() {
   done
   wait
   up_all $(all_osds | sed 's/^/osd./')
-  # What noout itself is given: it may read everything and set or unset flags, no more.
-  ceph auth get-or-create client.noout mgr 'allow r' mon 'allow r, allow command "osd set-group", allow command "osd unset-group"' \
+  # What noout itself is given: it may read everything, set and unset the flag noout, no more.
+  ceph auth get-or-create client.noout mgr 'allow r' \
+    mon 'allow r, allow command "osd set-group" with flags=noout, allow command "osd unset-group" with flags=noout' \
     >"$DIR/noout.keyring"
   ceph osd pool create $POOL $PG_NUM $PG_NUM replicated >/dev/null 2>&1
   ceph osd pool application enable $POOL rbd >/dev/null 2>&1
@@ -235,6 +242,8 @@ destroy() {
   [ -d "$DIR/run" ] || return 0
   down KILL $(daemons)
   rm -rf "$DIR"
+  local claim
+  for claim in "$CLAIM".*; do [ ! -f "$claim" ] || [ "$(<"$claim")" != "$DIR" ] || rm -f "$claim"; done
 }
 host_state() {
   local on=0 all=0 d
