@@ -3,6 +3,10 @@
 //! Each act is *ensured*: the driver reads the present state back first and acts only if the wanted
 //! state is not there, so that the same call after a crash adopts what is already under way.
 
+pub mod ipmi;
+pub mod lab;
+pub mod redfish;
+
 pub mod ceph;
 
 use async_trait::async_trait;

@@ -164,6 +164,9 @@ impl World {
         if let Some(lock) = &found.lock {
             return Err(format!("guest {guest} is locked ({lock})"));
         }
+        if found.lost {
+            return Err(format!("guest {guest} was stopped with its host {from} and has not been started again"));
+        }
         if let Some(why) = &found.spec.pinned {
             return Err(format!("guest {guest} cannot move: {why}"));
         }

@@ -122,14 +122,17 @@ impl Pg {
         let moved = self.is_moved();
         let behind = up.iter().any(|o| self.stale.contains(o));
         let mut state = "active".to_owned();
+        if behind && !moved {
+            state.push_str("+recovering");
+        }
         if up.len() < SIZE || (moved && behind && self.helpers.is_empty()) {
             state.push_str("+undersized");
         }
         if !self.empty && self.good(storage, &[]) < SIZE {
             state.push_str("+degraded");
         }
-        if behind {
-            state.push_str(if moved { "+remapped+backfilling" } else { "+recovering" });
+        if behind && moved {
+            state.push_str("+remapped+backfilling");
         }
         if state == "active" { "active+clean".to_owned() } else { state }
     }
@@ -176,11 +179,15 @@ impl Storage {
     /// stays with whom it was.
     fn placement(&self, at: usize) -> Vec<usize> {
         let pg = &self.pgs[at];
-        let at_home = |o: &&usize| self.osds[**o].is_in;
-        let mut taken: BTreeSet<&HostId> = pg.home.iter().filter(at_home).map(|o| &self.osds[*o].host).collect();
+        // Each place has its home's host to itself, so that it can always come home.
+        let mut taken: BTreeSet<&HostId> = pg.home.iter().map(|o| &self.osds[*o].host).collect();
         let mut members = pg.home.clone();
         for (place, home) in pg.home.iter().enumerate().filter(|(_, o)| !self.osds[**o].is_in) {
-            let free = |o: &usize| self.osds[*o].is_in && self.osds[*o].up && !taken.contains(&self.osds[*o].host);
+            let own = &self.osds[*home].host;
+            let free = |o: &usize| {
+                let osd = &self.osds[*o];
+                osd.is_in && osd.up && (osd.host == *own || !taken.contains(&osd.host))
+            };
             let present = pg.members[place];
             let candidates: Vec<usize> = (0..self.osds.len()).filter(free).collect();
             let chosen = if present != *home && free(&present) {
@@ -251,12 +258,7 @@ impl World {
         found.up = false;
         found.generation += 1;
         let generation = found.generation;
-        for pg in &mut self.storage.pgs {
-            pg.helpers.remove(&osd);
-            if pg.members.contains(&osd) && !pg.empty {
-                pg.stale.insert(osd);
-            }
-        }
+        self.writes_go_on();
         self.plan(DOWN_OUT_MS, Happening::DownOut { osd, generation });
         // What it was peering about is over; what others had to recover goes on.
         let concerned = self.pgs_of(osd);
@@ -264,6 +266,24 @@ impl World {
             self.storage.pgs[*at].peering = false;
         }
         self.recover(&concerned, RECOVERY_MS);
+    }
+
+    /// A group that serves is written to: copies that are down fall behind. One that does not serve
+    /// is not written to, so that its copies stay as good as they were.
+    fn writes_go_on(&mut self) {
+        for at in 0..self.storage.pgs.len() {
+            let storage = &self.storage;
+            let pg = &storage.pgs[at];
+            if pg.empty || pg.stuck || pg.good(storage, &[]) < MIN_SIZE {
+                continue;
+            }
+            let down = |o: &&usize| !storage.osds[**o].up;
+            let behind: Vec<usize> = pg.members.iter().filter(down).copied().collect();
+            let useless: Vec<usize> = pg.helpers.iter().filter(down).copied().collect();
+            let pg = &mut self.storage.pgs[at];
+            pg.stale.extend(behind);
+            pg.helpers.retain(|o| !useless.contains(o));
+        }
     }
 
     /// The down-out interval is over. Without noout the data is copied elsewhere.
@@ -283,11 +303,10 @@ impl World {
     fn remap(&mut self, pgs: &[usize]) {
         for at in pgs {
             let members = self.storage.placement(*at);
-            let Storage { osds, pgs, .. } = &mut self.storage;
-            let pg = &mut pgs[*at];
+            let pg = &mut self.storage.pgs[*at];
             let old = std::mem::replace(&mut pg.members, members);
             for gone in old.iter().filter(|o| !pg.members.contains(o)) {
-                if !pg.stale.remove(gone) && osds[*gone].up {
+                if !pg.stale.remove(gone) {
                     pg.helpers.insert(*gone);
                 }
             }
@@ -368,6 +387,7 @@ impl World {
             // A recovery that was under way starts over after the peering.
             pg.generation += 1;
         }
+        self.writes_go_on();
         self.plan(PEERING_MS, Happening::Peered { osd, generation });
     }
 
@@ -396,6 +416,7 @@ impl World {
         if pg.stale.is_empty() {
             pg.helpers.clear();
         }
+        self.writes_go_on();
     }
 
     pub(super) fn mon_lost(&mut self, host: &HostId) {

@@ -38,7 +38,59 @@ fn each_phase_of_a_maintenance_shows_what_a_real_cluster_shows() {
     story.push_str(&format!("recovered: {}", phase(&mut lab)));
     lab.done(&clear("pve3"));
     story.push_str(&format!("noout cleared: {}", phase(&mut lab)));
-    expect![[r#""#]].assert_eq(&story);
+    expect![[r#"
+        before: Ok
+          65 active+clean
+          pve3's OSDs (id, up, in): [(4, true, true), (5, true, true)]
+        noout set: Warn
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          65 active+clean
+          pve3's OSDs (id, up, in): [(4, true, true), (5, true, true)]
+        off: Warn
+          MON_DOWN: 1/3 mons down, quorum pve1,pve5
+          OSD_DOWN: 2 osds down
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          OSD_HOST_DOWN: 1 host (2 osds) down
+          PG_DEGRADED: Degraded data redundancy: 1000/5640 objects degraded (17.730%), 25 pgs degraded
+          30 active+clean
+          10 active+undersized
+          25 active+undersized+degraded
+          pve3's OSDs (id, up, in): [(4, false, true), (5, false, true)]
+        two hours later: Warn
+          MON_DOWN: 1/3 mons down, quorum pve1,pve5
+          OSD_DOWN: 2 osds down
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          OSD_HOST_DOWN: 1 host (2 osds) down
+          PG_DEGRADED: Degraded data redundancy: 1000/5640 objects degraded (17.730%), 25 pgs degraded
+          30 active+clean
+          10 active+undersized
+          25 active+undersized+degraded
+          pve3's OSDs (id, up, in): [(4, false, true), (5, false, true)]
+        first OSD up: Warn
+          OSD_DOWN: 1 osds down
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          PG_AVAILABILITY: Reduced data availability: 17 pgs inactive, 17 pgs peering
+          PG_DEGRADED: Degraded data redundancy: 1000/5640 objects degraded (17.730%), 12 pgs degraded
+          30 active+clean
+          6 active+undersized
+          12 active+undersized+degraded
+          17 peering
+          pve3's OSDs (id, up, in): [(4, true, true), (5, false, true)]
+        recovering: Warn
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          PG_DEGRADED: Degraded data redundancy: 520/5640 objects degraded (9.220%), 13 pgs degraded
+          52 active+clean
+          13 active+recovering+degraded
+          pve3's OSDs (id, up, in): [(4, true, true), (5, true, true)]
+        recovered: Warn
+          OSD_FLAGS: 1 OSDs or CRUSH {nodes, device-classes} have {NOUP,NODOWN,NOIN,NOOUT} flags set
+          65 active+clean
+          pve3's OSDs (id, up, in): [(4, true, true), (5, true, true)]
+        noout cleared: Ok
+          65 active+clean
+          pve3's OSDs (id, up, in): [(4, true, true), (5, true, true)]
+    "#]]
+    .assert_eq(&story);
     assert_eq!(lab.world.pgs_copied, 0, "that is what noout is for");
     assert_eq!(lab.world.guests_interrupted, 0);
 }
