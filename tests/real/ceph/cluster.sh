@@ -25,6 +25,7 @@
 #            NOOUT_CEPH_OWNER     a process id: when that process is gone, however it ended, the cluster
 #                                 is destroyed. A test sets it to $$.
 #            NOOUT_CEPH_DOWN_OUT  seconds after which a down OSD is marked out (default 600, as Ceph's)
+#            NOOUT_CEPH_RECOVERY_SLEEP  seconds between recovered objects (default 0; 0.1 as on real disks)
 # Others (first start only): NOOUT_CEPH_NET, the first three octets of its addresses.
 set -euo pipefail
 
@@ -141,6 +142,8 @@ osd objectstore = bluestore
 bluestore block size = 4294967296
 bluestore fsck on mount = false
 osd memory target = 939524096
+# Sparse files look like spinning disks, and those recover ten objects a second.
+osd recovery sleep hdd = ${NOOUT_CEPH_RECOVERY_SLEEP:-0}
 # A clean stop says goodbye, as releases after 16 do by default.
 osd fast shutdown notify mon = true
 CONF
