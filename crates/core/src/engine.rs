@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, PolicyId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
+use crate::coverage::{self, Coverage};
 use crate::event::Event;
-use crate::incident::{self, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, Status};
+use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, Status};
 use crate::maintenance::{self, MaintenanceCommand, MaintenanceEvent, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, PagingEvent, SendOutcome};
@@ -49,6 +50,8 @@ pub struct State {
     pub maintenances: Maintenances,
     /// What customers are told.
     pub notices: Notices,
+    /// Whether enough people are on call.
+    pub coverage: Coverage,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -264,18 +267,19 @@ impl State {
     }
 
     /// An incident that noout opens about itself.
-    pub(crate) fn own_incident(&self, key: String, title: String, text: String, severity: Severity) -> Event {
+    pub(crate) fn own_incident(&self, id: IncidentId, key: String, title: String, text: String, audience: Audience) -> Event {
         Event::Incident(IncidentEvent::Opened(Box::new(Opened {
-            id: IncidentId(self.next_incident),
+            id,
             key,
             title,
             text,
-            severity,
+            severity: Severity::Critical,
             urgency: Urgency::High,
             policy: self.config.policies.first().map(|p| p.id.clone()),
             component: None,
             cause: Cause::Own,
             runbook: String::new(),
+            audience,
         })))
     }
 }
@@ -378,20 +382,17 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
-    let mut events: Vec<Event> = alert::expire(state, at).into_iter().collect();
-    events.extend(incident::settle(state, at));
-    if !events.is_empty() {
-        return events;
-    }
-    events.extend(maintenance::settle(state, at));
-    if !events.is_empty() {
-        return events;
-    }
-    events.extend(paging::settle(state, at));
-    if !events.is_empty() {
-        return events;
-    }
-    paging::start(state, at)
+    // One after the other, each on the state that the ones before left: what is over is not paged.
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 7] = [
+        |state, at| alert::expire(state, at).into_iter().collect(),
+        incident::settle,
+        coverage::settle,
+        maintenance::settle,
+        |state, _| notice::settle(state),
+        paging::settle,
+        paging::start,
+    ];
+    looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
 
 /// What an event does. Infallible; recovery is this and nothing else.
@@ -432,13 +433,19 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
         }
         Event::Notice(event) => state.notices.apply(at, event),
-        Event::ConfigApplied { version, config, .. } => apply_config(state, *version, config),
+        Event::Coverage(event) => state.coverage.apply(event),
+        Event::ConfigApplied { version, config, .. } => {
+            apply_config(state, *version, config);
+            state.coverage.changed(at);
+        }
         Event::OverrideAdded { over, .. } => {
             state.next_override = state.next_override.max(over.id + 1);
             state.overrides.insert(over.id, over.clone());
+            state.coverage.changed(at);
         }
         Event::OverrideRemoved { id, .. } => {
             state.overrides.remove(id);
+            state.coverage.changed(at);
         }
         Event::Stopped { by, why } => state.stopped = Some((at, by.clone(), why.clone())),
         Event::ResumedAll { .. } => state.stopped = None,
@@ -458,6 +465,11 @@ fn apply_config(state: &mut State, version: u64, config: &Config) {
         }
     }
     state.passwords.retain(|id, _| config.person(id).is_some());
+    for person in &config.people {
+        if state.config.person(&person.id).is_some_and(|before| before.contact != person.contact) {
+            state.paging.contacts_changed(&person.id);
+        }
+    }
     state.config_version = version;
     state.config = config.clone();
 }
@@ -467,9 +479,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Opened(opened) => {
             let id = opened.id;
             state.next_incident = state.next_incident.max(id.0 + 1);
-            let policy = opened.policy.as_ref().and_then(|p| state.config.policy(p));
-            let deadline = policy.and_then(|p| p.resolve_deadline).map(|d| d.after(at));
-            let deadline = deadline.filter(|_| opened.urgency == Urgency::High);
+            let deadline = deadline_of(state, opened.policy.as_ref(), opened.urgency, at);
             let due = paging::first_due(opened.urgency, at);
             state.incidents.insert(Incident {
                 opened: (**opened).clone(),
@@ -489,11 +499,16 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.paging.begin(id, due);
         }
         IncidentEvent::Raised { incident, severity, urgency, .. } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
-                if *urgency == Urgency::High && i.is_triggered() {
-                    state.paging.wake(*incident, at);
-                }
+            let policy = state.incidents.get(*incident).and_then(|i| i.opened.policy.clone());
+            let deadline = deadline_of(state, policy.as_ref(), *urgency, at);
+            let Some(i) = state.incidents.get_mut(*incident) else { return };
+            (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
+            i.deadline = i.deadline.or(deadline);
+            if *urgency == Urgency::High {
+                // An acknowledgement was given for what was known then.
+                let anew = !i.is_triggered();
+                i.status = Status::Triggered;
+                state.paging.wake(*incident, at, anew);
             }
         }
         IncidentEvent::Acked { incident, by } => {
@@ -501,7 +516,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 i.status = Status::Acked { by: by.clone(), at };
                 i.owner = by.person().cloned().or(i.owner.take());
             }
-            state.paging.ack(*incident, at);
+            state.paging.ack(*incident, by.person(), at);
         }
         IncidentEvent::Resolved { incident, by, .. } => {
             if let Some(mut closed) = state.incidents.close(*incident) {
@@ -517,7 +532,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 i.owner = Some(to.clone());
                 if i.is_triggered() {
                     i.status = Status::Acked { by: by.clone(), at };
-                    state.paging.ack(*incident, at);
+                    state.paging.ack(*incident, by.person(), at);
                 }
             }
             state.paging.hand_over(*incident, to);
@@ -532,6 +547,12 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
     }
 }
 
+/// When superiors are told, if people are woken at all.
+fn deadline_of(state: &State, policy: Option<&PolicyId>, urgency: Urgency, at: Timestamp) -> Option<Timestamp> {
+    let policy = policy.and_then(|p| state.config.policy(p)).filter(|_| urgency == Urgency::High);
+    policy.and_then(|p| p.resolve_deadline).map(|d| d.after(at))
+}
+
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
     let sends = state.paging.owed().filter(|p| paging::may_send(state, p)).filter_map(|p| match p.state {
@@ -541,9 +562,11 @@ pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
     let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
         let step = m.current()?;
         let act = step.kind.act(&m.host)?;
+        let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
         let begun = match step.state {
-            // An intent that has not been seen to begin does not begin after `noout stop`.
-            maintenance::StepState::Intended { .. } => state.stopped.is_none() || !act.is_disruptive(),
+            // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
+            // after an abort: what its gate saw does not hold any more.
+            maintenance::StepState::Intended { .. } => !(quiet && act.is_disruptive()),
             maintenance::StepState::Running { .. } => true,
             _ => false,
         };
@@ -563,7 +586,7 @@ pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
 pub fn next_deadline(state: &State) -> Option<Timestamp> {
     let deadlines = state.incidents.iter().filter(|i| !i.deadline_passed).filter_map(|i| i.deadline);
     let maintenances = state.maintenances.iter().filter_map(|m| maintenance::next_deadline(state, m));
-    deadlines.chain(maintenances).chain(state.alerts.next_expiry()).chain(state.paging.next_deadline()).min()
+    deadlines.chain(maintenances).chain(state.alerts.next_expiry()).chain(state.paging.next_deadline()).chain(state.coverage.next_deadline()).min()
 }
 
 /// Decides an input and everything that follows from it at the same instant, applying as it goes.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
+use crate::coverage::CoverageEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
 use crate::notice::NoticeEvent;
@@ -32,6 +33,8 @@ pub enum Event {
     Maintenance(MaintenanceEvent),
     /// About what customers are told.
     Notice(NoticeEvent),
+    /// About how many people are on call.
+    Coverage(CoverageEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -126,6 +129,7 @@ impl Event {
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
+            Self::Coverage(_) => "coverage",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod alert;
 pub mod config;
+pub mod coverage;
 pub mod engine;
 pub mod event;
 pub mod incident;
@@ -15,6 +16,8 @@ pub mod platform;
 pub mod projection;
 pub mod refusal;
 pub mod sensor;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use actor::Actor;
 pub use engine::{Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step, step_with};

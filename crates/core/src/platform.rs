@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use noout_plan::Inventory;
-use noout_types::{GuestId, HostId, OsdId, SensorId, Timestamp};
+use noout_types::{GuestId, HostId, OsdId, PlatformId, SensorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Something that noout does to a platform. A driver *ensures* it: reads back first, acts only if
@@ -293,4 +293,6 @@ pub struct SensorPoll {
     pub readings: Result<Vec<Reading>, String>,
     /// Fans (or power supplies) that must turn for the host to be safe; redundancy is what exceeds it.
     pub needed: BTreeMap<SensorKind, u32>,
+    /// The platform that the host belongs to, where whoever asked the BMC knows it.
+    pub platform: Option<PlatformId>,
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
+use crate::coverage::CoverageEvent;
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::IncidentEvent;
@@ -33,6 +34,11 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
             match about {
                 About::Incident(id) => out.row(incident(*id), by, "told_customers", &detail),
                 About::Maintenance(id) => out.row(maintenance(*id), by, "told_customers", &detail),
+            }
+        }
+        Event::Coverage(CoverageEvent::Checked { thin, .. }) => {
+            for (schedule, gap) in thin {
+                out.row(format!("schedule/{schedule}"), &Actor::Noout, "coverage_thin", &to(gap));
             }
         }
         Event::ConfigApplied { version, by, text, .. } => {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{Fingerprint, IncidentId, Severity, SourceId, Timestamp};
+use noout_types::{Fingerprint, IncidentId, Severity, SourceId, Span, Timestamp, Urgency};
 
-use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT};
+use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT, Refreshed};
 use crate::config::{Config, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Cause, IncidentEvent, Opened};
+use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, Status};
 
 /// A title longer than this is cut: about twelve words, what a lock screen shows.
 const TITLE_CHARS: usize = 90;
@@ -16,41 +16,48 @@ const TITLE_CHARS: usize = 90;
 /// At the most so many alerts expire in one event; the rest follow in the next.
 const EXPIRE_BATCH: usize = 1000;
 
+/// An acknowledgement covers what joins the incident within this time. Whoever took it four hours ago
+/// has solved it, left it open or gone home: what is new then is for people to know.
+const ACK_COVERS: Span = Span::from_hours(4);
+
+/// A person said that it is over, and the alert goes on: after this time it opens a new incident. Sources
+/// need some minutes to see that something is mended.
+const RESOLVED_COVERS: Span = RESOLVE_TIMEOUT;
+
 /// Decides about a body of alerts from one source.
 pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Vec<Posted>) -> Vec<Event> {
-    let mut intake = Intake { state, at, source: &source, opened: BTreeMap::new(), next: state.next_incident, events: Vec::new() };
+    let mut intake = Intake::new(state, at, &source);
     let (mut firing, mut refreshed, mut resolved) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     // Firing goes before resolved: a body that carries both for one alert, in whatever order, means
     // that the newer episode fires.
     for alert in posted {
         let fp = alert.labels.fingerprint();
         let known = state.alerts.get(fp);
-        match alert.ends {
+        let until = match alert.ends {
             Ends::Resolved(end) => {
                 if let Some(known) = known.filter(|known| ends_this_episode(known, alert.starts_at, end)) {
                     resolved.insert(fp, end.unwrap_or(at).max(known.starts_at));
                 }
+                continue;
             }
             Ends::At(end) if end <= at => {
                 if known.is_some_and(|known| ends_this_episode(known, alert.starts_at, Some(end))) {
                     resolved.insert(fp, end);
                 }
+                continue;
             }
-            ends => {
-                let until = match ends {
-                    Ends::Unknown => Some(RESOLVE_TIMEOUT.after(at)),
-                    Ends::At(end) => Some(end),
-                    Ends::WhenResolved | Ends::Resolved(_) => None,
-                };
-                match known {
-                    Some(_) => {
-                        refreshed.insert(fp, until);
-                    }
-                    None => {
-                        let alert = intake.begin(fp, alert, until);
-                        firing.insert(fp, alert);
-                    }
-                }
+            Ends::Unknown => Some(RESOLVE_TIMEOUT.after(at)),
+            Ends::At(end) => Some(end),
+            Ends::WhenResolved => None,
+        };
+        match known.filter(|known| intake.is_known_to_people(known)) {
+            Some(known) => {
+                let starts_at = alert.starts_at.filter(|s| *s > known.starts_at);
+                refreshed.insert(fp, Refreshed { fingerprint: fp, until, starts_at });
+            }
+            None => {
+                let alert = intake.begin(fp, alert, until);
+                firing.insert(fp, alert);
             }
         }
     }
@@ -60,7 +67,7 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
         let event = AlertEvent::Received {
             source,
             firing: firing.into_iter().collect(),
-            refreshed: refreshed.into_iter().collect(),
+            refreshed: refreshed.into_values().collect(),
             resolved: resolved.into_iter().collect(),
         };
         events.push(Event::Alert(event));
@@ -68,9 +75,15 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
     events
 }
 
-/// A "resolved" that belongs to an earlier episode, arriving late, closes nothing newer.
+/// A "resolved" that belongs to an earlier episode, arriving late, closes nothing newer. Of two sources
+/// that watch the same, one may have seen the beginning earlier: its end counts if it is later than ours began.
 fn ends_this_episode(known: &Alert, starts_at: Option<Timestamp>, end: Option<Timestamp>) -> bool {
-    starts_at.is_none_or(|s| s >= known.starts_at) && end.is_none_or(|e| e >= known.starts_at)
+    let same = starts_at.is_some_and(|s| s >= known.starts_at);
+    match end {
+        Some(end) if starts_at.is_some() => same || end > known.starts_at,
+        Some(end) => end >= known.starts_at,
+        None => same || starts_at.is_none(),
+    }
 }
 
 struct Intake<'a> {
@@ -79,17 +92,36 @@ struct Intake<'a> {
     source: &'a SourceId,
     /// Incidents that this body opens, by their key.
     opened: BTreeMap<String, IncidentId>,
+    /// How bad the incidents are that alerts of this body open or join.
+    level: BTreeMap<IncidentId, (Severity, Urgency)>,
     next: u64,
     events: Vec<Event>,
 }
 
-impl Intake<'_> {
+impl<'a> Intake<'a> {
+    fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
+        let (opened, level) = (BTreeMap::new(), BTreeMap::new());
+        Self { state, at, source, opened, level, next: state.next_incident, events: Vec::new() }
+    }
+
+    /// Whether the alert's incident is open, or a person has just said that it is over.
+    fn is_known_to_people(&self, known: &Alert) -> bool {
+        let lately = |i: &Incident| match i.status {
+            Status::Resolved { at, .. } => RESOLVED_COVERS.after(at) > self.at,
+            _ => true,
+        };
+        self.state.incident(known.incident).is_some_and(lately)
+    }
+
     fn begin(&mut self, fp: Fingerprint, posted: Posted, until: Option<Timestamp>) -> Alert {
         let severity = Severity::from_label(posted.labels.get("severity"));
         let route = route_of(&self.state.config, &posted);
         let key = key_of(route, &posted);
         let incident = match self.state.incidents.by_key(&key).or_else(|| self.opened.get(&key).copied()) {
-            Some(id) => id,
+            Some(id) => {
+                self.join(id, severity, urgency_of(route.map(|(_, r)| r), severity));
+                id
+            }
             None => self.open(key, fp, route, severity, &posted),
         };
         Alert {
@@ -106,6 +138,25 @@ impl Intake<'_> {
         }
     }
 
+    /// An alert joins an incident: if it is worse than what people know, or if long after somebody took
+    /// it, people are told.
+    fn join(&mut self, id: IncidentId, severity: Severity, urgency: Urgency) {
+        let joined = self.state.incidents.get(id);
+        let stale = joined.filter(|_| !self.level.contains_key(&id)).is_some_and(|i| match i.status {
+            Status::Acked { at, .. } => ACK_COVERS.after(at) <= self.at,
+            _ => false,
+        });
+        let before = self.level.get(&id).copied();
+        let before = before.or(joined.map(|i| (i.opened.severity, i.opened.urgency))).unwrap_or((severity, urgency));
+        let now = (before.0.max(severity), before.1.max(urgency));
+        self.level.insert(id, now);
+        if now != before || stale {
+            let why = if now == before { "an alert joined long after it was taken" } else { "a worse alert joined" };
+            let (severity, urgency) = now;
+            self.events.push(Event::Incident(IncidentEvent::Raised { incident: id, severity, urgency, why: why.into() }));
+        }
+    }
+
     fn open(
         &mut self,
         key: String,
@@ -119,18 +170,21 @@ impl Intake<'_> {
         let config = &self.state.config;
         // Paging fails open: what no route matches goes to the first policy.
         let policy = route.map(|(_, r)| r.policy.clone()).or_else(|| config.policies.first().map(|p| p.id.clone()));
+        let urgency = urgency_of(route.map(|(_, r)| r), severity);
         self.opened.insert(key.clone(), id);
+        self.level.insert(id, (severity, urgency));
         self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
             key,
             title: title_of(posted),
             text: first_of(&posted.annotations, &["description", "message"]).to_owned(),
             severity,
-            urgency: urgency_of(route.map(|(_, r)| r), severity),
+            urgency,
             policy,
             component: route.and_then(|(_, r)| r.component.clone()),
             cause: Cause::Alert { fingerprint: fp, source: self.source.clone() },
             runbook: first_of(&posted.annotations, &["runbook_url", "runbook"]).to_owned(),
+            audience: Audience::Policy,
         }))));
         id
     }

@@ -69,6 +69,18 @@ pub struct Alert {
     pub severity: Severity,
 }
 
+/// An episode that goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refreshed {
+    /// Which alert.
+    pub fingerprint: Fingerprint,
+    /// When it ends now unless it is sent again.
+    pub until: Option<Timestamp>,
+    /// A later beginning: its end was never heard of, and it fires again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+}
+
 /// What happened to alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,7 +94,7 @@ pub enum AlertEvent {
         firing: Vec<(Fingerprint, Alert)>,
         /// Episodes that go on, with their new end.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        refreshed: Vec<(Fingerprint, Option<Timestamp>)>,
+        refreshed: Vec<Refreshed>,
         /// Episodes that are over.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         resolved: Vec<(Fingerprint, Timestamp)>,
@@ -145,7 +157,8 @@ impl Alerts {
         self.firing.insert(fp, alert);
     }
 
-    fn refresh(&mut self, fp: Fingerprint, until: Option<Timestamp>, at: Timestamp) {
+    fn refresh(&mut self, refreshed: &Refreshed, at: Timestamp) {
+        let Refreshed { fingerprint: fp, until, starts_at } = *refreshed;
         if let Some(alert) = self.firing.get_mut(&fp) {
             if let Some(old) = alert.until {
                 self.expiry.remove(&(old, fp));
@@ -155,6 +168,7 @@ impl Alerts {
             }
             alert.until = until;
             alert.updated_at = at;
+            alert.starts_at = starts_at.unwrap_or(alert.starts_at);
         }
     }
 
@@ -174,8 +188,8 @@ impl Alerts {
                 for (fp, alert) in firing {
                     self.insert(*fp, alert.clone());
                 }
-                for (fp, until) in refreshed {
-                    self.refresh(*fp, *until, at);
+                for again in refreshed {
+                    self.refresh(again, at);
                 }
                 for (fp, _) in resolved {
                     ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));

@@ -1,8 +1,8 @@
 //! What people may do with an incident, and what time does to it.
 
-use noout_types::{IncidentId, PersonId, PolicyId, Severity, Timestamp, Urgency};
+use noout_types::{IncidentId, PersonId, PolicyId, Severity, Timestamp};
 
-use super::{Cause, Incident, IncidentEvent, Opened};
+use super::{Audience, Cause, Incident, IncidentEvent, Opened};
 use crate::actor::Actor;
 use crate::alert::one_line;
 use crate::config::Role;
@@ -109,6 +109,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
                 component: None,
                 cause: person.map_or(Cause::Own, |by| Cause::Person { by }),
                 runbook: String::new(),
+                audience: Audience::Policy,
             }))
         }
     };
@@ -148,12 +149,6 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         }
         if !incident.deadline_passed && incident.deadline.is_some_and(|deadline| deadline <= at) {
             events.push(Event::Incident(IncidentEvent::DeadlinePassed { incident: id }));
-        }
-        let worst = incident.alerts.iter().filter_map(|fp| state.alerts.get(*fp)).map(|a| a.severity).max();
-        if let Some(worst) = worst.filter(|w| *w > incident.opened.severity) {
-            let urgency = if incident.opened.urgency == Urgency::High { Urgency::High } else { Urgency::Low };
-            let why = "a worse alert joined".to_owned();
-            events.push(Event::Incident(IncidentEvent::Raised { incident: id, severity: worst, urgency, why }));
         }
     }
     events

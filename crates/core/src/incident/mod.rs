@@ -46,6 +46,25 @@ pub enum Cause {
     Own,
 }
 
+/// Who is paged about an incident.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Whom the policy names, step by step.
+    #[default]
+    Policy,
+    /// The fallback, at once: the policy itself may be what is wrong.
+    Fallback,
+    /// Everybody, at once.
+    Everybody,
+}
+
+impl Audience {
+    fn is_policy(&self) -> bool {
+        *self == Self::Policy
+    }
+}
+
 /// What an incident begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
@@ -71,6 +90,9 @@ pub struct Opened {
     /// Where the remedy is written.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub runbook: String,
+    /// Who is paged.
+    #[serde(default, skip_serializing_if = "Audience::is_policy")]
+    pub audience: Audience,
 }
 
 /// What happened to an incident.
@@ -79,7 +101,8 @@ pub struct Opened {
 pub enum IncidentEvent {
     /// It began.
     Opened(Box<Opened>),
-    /// It got worse: a worse alert joined, or redundancy shrank.
+    /// It got worse: a worse alert joined, or one long after somebody took it. If people are to be
+    /// woken about it, an earlier acknowledgement does not cover it.
     Raised {
         /// Which.
         incident: IncidentId,

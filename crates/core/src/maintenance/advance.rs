@@ -3,14 +3,15 @@
 use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency};
 
 use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
-use super::model::{
-    Evidence, LoggedStep, Maintenance, MaintenanceEvent as E, Outcome, Phase, StepKind, StepState,
-};
+use super::events::{MaintenanceEvent as E, Outcome};
+use super::model::{Evidence, LoggedStep, Maintenance, Phase, StepState};
+use super::plan::StepKind;
+use super::apply::BLIND;
 use super::{planner, report, route, watch};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Cause, IncidentEvent, Opened};
+use crate::incident::{Audience, Cause, IncidentEvent, Opened};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 
 /// After a refusal the gate is judged again this much later.
@@ -21,6 +22,13 @@ const RETRY_AMBIGUOUS: Span = Span::from_secs(5);
 
 /// Attempts of one step before a person is asked.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
+/// After an abort, an act that was just handed to a driver may still answer: a driver says "done",
+/// "running" or "ambiguous" well within this time.
+const ABORT_WAITS: Span = Span::from_mins(1);
+
+/// The way home is planned at the most so often, else noout and somebody else pull at the same guests.
+const MAX_HOME_PLANS: usize = 10;
 
 /// The journal is told that the platform is seen about this often.
 const SIGHTED_EVERY: Span = Span::from_secs(30);
@@ -70,6 +78,7 @@ impl<'a> Out<'a> {
             component: None,
             cause: Cause::Maintenance { maintenance: self.m.id },
             runbook: String::new(),
+            audience: Audience::Policy,
         }))));
     }
 }
@@ -86,7 +95,7 @@ pub(crate) fn observed(
     let views = Views { config: &state.config, at, compute, storage };
     let mut out = Out::new(state, m);
     // A view that was taken before something changed says nothing about now.
-    let stale = Span::between(compute.taken_at, at) > MAX_VIEW_AGE;
+    let stale = Span::between(views.taken_at(), at) > MAX_VIEW_AGE;
     match m.phase {
         Phase::Planning if !stale => plan(&mut out, &views),
         Phase::Running if !stale => run(&mut out, &views),
@@ -119,7 +128,7 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
     }
-    if let Some(text) = wrong.values().next() {
+    if let Some(text) = wrong.values().next().filter(|_| !m.is_restoring()) {
         out.hold(text);
         return;
     }
@@ -137,12 +146,16 @@ fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
     let (m, at) = (out.m, views.at);
     let early = step.not_before.is_some_and(|t| at < t);
     // The view must be younger than the step's turn: what was seen before it says nothing about it.
-    let older = step.since.is_some_and(|since| views.compute.taken_at < since);
+    let older = step.since.is_some_and(|since| views.taken_at() < since);
     let busy = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
     if early || older || busy || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
         return;
     }
-    match judge(m, &step.kind, views) {
+    let judgement = match stopped(out, step) {
+        Some(why) => Judgement::Wait(why),
+        None => judge(m, &step.kind, views),
+    };
+    match judgement {
         Judgement::Pass(evidence) => passed(out, views, step, evidence),
         Judgement::Wait(why) => {
             let told = match &step.state {
@@ -166,6 +179,13 @@ fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
     }
 }
 
+/// Nothing disruptive starts after `noout stop`.
+fn stopped(out: &Out<'_>, step: &LoggedStep) -> Option<String> {
+    let (_, by, why) = out.state.stopped.as_ref()?;
+    let act = step.kind.act(&out.m.host).filter(crate::platform::Act::is_disruptive);
+    act.map(|_| format!("noout is stopped by {by}: {why}"))
+}
+
 fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
     let m = out.m;
     if matches!(step.kind, StepKind::MoveHome(_)) {
@@ -181,10 +201,7 @@ fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evi
     let (m, at) = (out.m, views.at);
     let (id, number) = (m.id, step.number);
     if let Some(act) = step.kind.act(&m.host) {
-        // Nothing disruptive starts after `noout stop`.
-        if !(out.state.stopped.is_some() && act.is_disruptive()) {
-            out.push(E::Intended { id, step: number, attempt: step.attempts + 1, act, evidence });
-        }
+        out.push(E::Intended { id, step: number, attempt: step.attempts + 1, act, evidence });
         return;
     }
     match &step.kind {
@@ -195,18 +212,29 @@ fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evi
             StepState::Seen { .. } => {}
             _ => out.push(E::Seen { id, step: number, evidence }),
         },
-        StepKind::PlanHome => match planner::home(m, views) {
-            Ok((steps, blocked)) => {
-                let moves = steps.len();
-                out.push(E::Passed { id, step: number, evidence: Evidence(vec![format!("{moves} guests go home")]) });
-                out.push(E::Rerouted { id, steps, blocked, why: "the way home on what is there now".into() });
-            }
-            Err(why) => {
-                out.hold(&why);
-                out.page("home", format!("No way home to {}: {why}", m.host), String::new());
-            }
-        },
+        StepKind::PlanHome => plan_home(out, views, number),
         _ => out.push(E::Passed { id, step: number, evidence }),
+    }
+}
+
+fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
+    let (id, host) = (out.m.id, &out.m.host);
+    let plans = out.m.steps.iter().filter(|s| s.kind == StepKind::PlanHome).count();
+    let found = if plans > MAX_HOME_PLANS {
+        Err(format!("planned {MAX_HOME_PLANS} times, and the cluster was another each time"))
+    } else {
+        planner::home(out.m, views)
+    };
+    match found {
+        Ok((steps, blocked)) => {
+            let evidence = Evidence(vec![format!("{} guests go home", steps.len())]);
+            out.push(E::Passed { id, step, evidence });
+            out.push(E::Rerouted { id, steps, blocked, why: "the way home on what is there now".into() });
+        }
+        Err(why) => {
+            out.hold(&why);
+            out.page("home", format!("No way home to {host}: {why}"), String::new());
+        }
     }
 }
 
@@ -237,11 +265,14 @@ pub(crate) fn unseen(state: &State, at: Timestamp, id: MaintenanceId, why: &str)
 
 fn blind(out: &mut Out<'_>, at: Timestamp, why: &str) {
     let m = out.m;
-    if Span::between(m.sighted_at, at) < out.state.config.maintenance.blind_after {
+    if m.watch.contains_key(BLIND) || Span::between(m.sighted_at, at) < out.state.config.maintenance.blind_after {
         return;
     }
-    out.hold(why);
-    out.page("blind", format!("Maintenance of {}: {why}", m.host), "The maintenance holds until the platform is seen again and a person resumes it.".into());
+    out.push(E::WatchRaised { id: m.id, code: BLIND.to_owned(), text: why.to_owned() });
+    if !m.is_restoring() {
+        out.hold(why);
+    }
+    out.page(BLIND, format!("Maintenance of {}: {why}", m.host), "The maintenance holds until the platform is seen again and a person resumes it.".into());
 }
 
 /// An attempt of an act ended.
@@ -336,7 +367,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     for m in state.maintenances.iter().filter(|m| m.is_running()) {
         let mut out = Out { next_incident: state.next_incident + opened_in(&events), ..Out::new(state, m) };
         if m.aborted.is_some() && !m.on_way_back {
-            way_back(&mut out);
+            way_back(&mut out, at);
         }
         if let Some(step) = m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at)) {
             overdue(&mut out, step);
@@ -346,7 +377,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
             let title = format!("noout of {} stands longer than it should", m.host);
             out.page("noout", title, "Storage keeps waiting for its OSDs. Finish the work or abort the maintenance.".into());
         }
-        if m.hold.is_none() && blind_deadline(state, m) <= at {
+        if !m.watch.contains_key(BLIND) && blind_deadline(state, m) <= at {
             blind(&mut out, at, "the platform was not seen for too long");
         }
         events.extend(out.events);
@@ -355,9 +386,10 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
 }
 
 /// After an abort, as soon as no act is under way: the safest way back from here.
-fn way_back(out: &mut Out<'_>) {
+fn way_back(out: &mut Out<'_>, at: Timestamp) {
     let m = out.m;
-    if m.current().is_some_and(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. })) {
+    let busy = m.current().filter(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. }));
+    if busy.is_some_and(|s| s.gives_up_at().is_none_or(|given_up| at < given_up)) {
         return;
     }
     let why = m.aborted.clone().unwrap_or_default();
@@ -365,6 +397,16 @@ fn way_back(out: &mut Out<'_>) {
     if m.noout.is_ours() && m.host_is_away() {
         let title = format!("{} was given up while it is down: noout stays set", m.host);
         out.page("abort", title, "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into());
+    }
+}
+
+impl LoggedStep {
+    /// When an abort no longer waits for the outcome of an act that was intended and not seen to begin.
+    fn gives_up_at(&self) -> Option<Timestamp> {
+        match self.state {
+            StepState::Intended { at } => Some(ABORT_WAITS.after(at)),
+            _ => None,
+        }
     }
 }
 
@@ -412,6 +454,7 @@ pub(crate) fn next_deadline(state: &State, m: &Maintenance) -> Option<Timestamp>
     }
     let step = m.current().filter(|s| !s.overdue).and_then(|s| step_deadline(state, m, s));
     let flag = m.noout.deadline.filter(|_| m.noout.is_ours() && !m.noout.overdue);
-    let blind = m.hold.is_none().then(|| blind_deadline(state, m));
-    step.into_iter().chain(flag).chain(blind).min()
+    let blind = (!m.watch.contains_key(BLIND)).then(|| blind_deadline(state, m));
+    let given_up = m.current().filter(|_| m.aborted.is_some() && !m.on_way_back).and_then(LoggedStep::gives_up_at);
+    step.into_iter().chain(flag).chain(blind).chain(given_up).min()
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use noout_types::Timestamp;
 
+use super::events::{MaintenanceEvent as E, Outcome};
 use super::model::{
-    CheckItem, Evidence, Hold, LoggedStep, Maintenance, MaintenanceEvent as E, Maintenances, NooutMark, Outcome, Phase,
-    StepKind, StepState, WorkOrder,
+    CheckItem, Evidence, Hold, LoggedStep, Maintenance, Maintenances, NooutMark, Phase, StepState, WorkOrder,
 };
+use super::plan::StepKind;
 use super::route::WORK_ORDER_ITEMS;
 use crate::config::MaintenanceRules;
 use crate::platform::Act;
@@ -96,20 +97,21 @@ fn plan_events(m: &mut Maintenance, at: Timestamp, event: &E) {
                 m.homes.sort();
                 m.homes.dedup();
                 m.left_behind = plan.blocked;
-                m.replace_open(plan.steps);
+                m.replace_open(at, plan.steps);
             }
         }
         E::Voided { why, .. } => {
             m.phase = Phase::Planning;
             m.trouble = Some(why.clone());
             (m.proposed_by, m.approved_by, m.approved_until) = (None, None, None);
-            m.replace_open(Vec::new());
+            m.replace_open(at, Vec::new());
         }
+        E::Aborted { .. } => m.phase = Phase::Running,
         E::Finished { phase, report, .. } => {
             m.phase = *phase;
             m.report = report.as_deref().cloned();
             m.hold = None;
-            m.replace_open(Vec::new());
+            m.replace_open(at, Vec::new());
         }
         _ => {}
     }
@@ -141,9 +143,10 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
         E::Acted { step, outcome, .. } => acted(m, at, seq, *step, outcome),
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
         E::Rerouted { steps, blocked, .. } => {
+            m.left_behind.retain(|b| blocked.iter().all(|now| now.guest != b.guest));
             m.left_behind.extend(blocked.iter().cloned());
             m.on_way_back = m.aborted.is_some();
-            m.replace_open(steps.clone());
+            m.replace_open(at, steps.clone());
         }
         E::Overdue { step: 0, .. } => m.noout.overdue = true,
         E::Overdue { step, .. } => m.with_step(*step, |s| s.overdue = true),
@@ -192,6 +195,9 @@ fn passed(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, evidence: &
     }
 }
 
+/// The watch's word for a platform that cannot be seen.
+pub(super) const BLIND: &str = "blind";
+
 /// How the boot id is written into a step's evidence.
 pub(super) const BOOT_ID: &str = "boot id ";
 
@@ -201,9 +207,11 @@ fn watch_events(m: &mut Maintenance, at: Timestamp, event: &E) {
         E::Resumed { .. } => {
             m.hold = None;
             m.sighted_at = at;
+            // Whoever resumes blindly is told again.
+            m.watch.remove(BLIND);
             for step in &mut m.steps {
                 // A resumed step gets its time anew.
-                if !matches!(step.state, StepState::Done { .. }) && step.since.is_some() {
+                if !step.state.is_over() && step.since.is_some() {
                     (step.since, step.overdue) = (Some(at), false);
                 }
             }
@@ -259,11 +267,14 @@ impl Maintenance {
     }
 
     /// Steps that have begun keep their log; those that are open are replaced.
-    fn replace_open(&mut self, kinds: Vec<StepKind>) {
+    fn replace_open(&mut self, at: Timestamp, kinds: Vec<StepKind>) {
         // Numbers are never given twice: an outcome that arrives late must not meet another step.
         let last = self.steps.iter().map(|s| s.number).max().unwrap_or(0).max(self.last_number);
         self.last_number = last;
-        self.steps.retain(|s| matches!(s.state, StepState::Done { .. }));
+        self.steps.retain(|s| s.state.is_over() || s.attempts > 0);
+        for step in self.steps.iter_mut().filter(|s| !s.state.is_over()) {
+            step.state = StepState::Dropped { at };
+        }
         for (place, kind) in kinds.into_iter().enumerate() {
             let number = last + 1 + u32::try_from(place).unwrap_or(0);
             self.steps.push(LoggedStep {
@@ -286,7 +297,7 @@ impl Maintenance {
         if self.phase != Phase::Running {
             return;
         }
-        let Some(step) = self.steps.iter_mut().find(|s| !matches!(s.state, StepState::Done { .. })) else { return };
+        let Some(step) = self.steps.iter_mut().find(|s| !s.state.is_over()) else { return };
         if step.since.is_some() {
             return;
         }

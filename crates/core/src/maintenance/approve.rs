@@ -2,11 +2,14 @@
 
 use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId};
 
-use super::model::{Maintenance, MaintenanceEvent as E, Phase, StepKind};
+use super::events::MaintenanceEvent as E;
+use super::model::{Maintenance, Phase, StepState};
+use super::plan::StepKind;
 use crate::actor::Actor;
 use crate::config::{PlatformKind, Role};
 use crate::engine::State;
 use crate::event::Event;
+use crate::incident::Audience;
 use crate::journal::Digest32;
 use crate::refusal::Refusal;
 use noout_types::Timestamp;
@@ -148,7 +151,7 @@ fn running(state: &State, id: MaintenanceId) -> Result<&Maintenance, Refusal> {
 }
 
 /// Asks for a maintenance; also used by noout itself after a finding.
-pub(super) fn request(
+pub(crate) fn request(
     state: &State,
     by: Actor,
     platform: PlatformId,
@@ -231,10 +234,11 @@ fn approve(
     let mut events = vec![Event::Maintenance(E::Approved { id, by, hash, until, break_glass: break_glass.clone() })];
     if let Some(reason) = break_glass {
         events.push(state.own_incident(
+            IncidentId(state.next_incident),
             format!("break-glass/{id}"),
-            format!("{approver} took {} out alone", m.host),
+            format!("{approver} takes {} out alone", m.host),
             format!("Break-glass: {reason}"),
-            noout_types::Severity::Critical,
+            Audience::Everybody,
         ));
     }
     Ok(events)
@@ -248,10 +252,12 @@ fn abort(state: &State, by: Actor, id: MaintenanceId, why: String) -> Result<Vec
     if m.aborted.is_some() {
         return Err(Refusal::conflict("it is on its way back already"));
     }
-    if !m.is_running() {
+    let moved = m.steps.iter().any(|s| matches!((&s.kind, &s.state), (StepKind::Move(_), StepState::Done { .. })));
+    if !m.is_running() && !moved {
         let note = format!("given up before anything was done: {why}");
         return one(Some(E::Finished { id, phase: Phase::Cancelled, report: None, note }));
     }
+    // Guests that went by an earlier plan go home, too, although the plan after it is not approved.
     // The way back is found by `settle`, once no act is under way: what may have begun is not torn down.
     one(Some(E::Aborted { id, by, why }))
 }

@@ -1,10 +1,13 @@
 //! Gates: what must be true before a step, judged on a fresh view. Missing data is unsafe.
 
+use std::collections::BTreeSet;
+
 use noout_plan::HostState;
 use noout_types::{GuestId, HostId, Span, Timestamp};
 
 use super::apply::BOOT_ID;
-use super::model::{Evidence, Maintenance, StepKind};
+use super::model::{Evidence, Maintenance, StepState};
+use super::plan::StepKind;
 use crate::config::{Config, Platform};
 use crate::platform::{ComputeView, Health, StorageView, Verdict};
 
@@ -22,6 +25,9 @@ const HARMLESS_CODES: [&str; 5] = [
     "POOL_APP_NOT_ENABLED",
     "AUTH_INSECURE_GLOBAL_ID_RECLAIM_ALLOWED",
 ];
+
+/// Why a step of an old approval is not taken.
+const EXPIRED: &str = "the approval has expired";
 
 /// What a gate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +48,13 @@ pub(super) struct Views<'a> {
     pub storage: Option<&'a StorageView>,
 }
 
+impl Views<'_> {
+    /// When the older of the two views was taken: what a judgement rests on is no younger.
+    pub(super) fn taken_at(&self) -> Timestamp {
+        self.storage.map_or(self.compute.taken_at, |s| s.taken_at.min(self.compute.taken_at))
+    }
+}
+
 fn pass(lines: impl IntoIterator<Item = String>) -> Judgement {
     Judgement::Pass(Evidence(lines.into_iter().collect()))
 }
@@ -49,19 +62,31 @@ fn pass(lines: impl IntoIterator<Item = String>) -> Judgement {
 /// Judges the gate of a step.
 pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgement {
     let mut no: Vec<String> = Vec::new();
-    let age = Span::between(v.compute.taken_at, v.at);
+    if *kind == StepKind::PowerOn {
+        // Giving back needs no proof; a cluster that lost a host too many may show nothing at all.
+        return pass(Vec::new());
+    }
+    let age = Span::between(v.taken_at(), v.at);
     if age > MAX_VIEW_AGE {
         no.push(format!("the platform was last read {age} ago"));
     }
     no.extend(v.compute.incomplete.iter().map(|why| format!("the view is incomplete: {why}")));
     match kind {
+        StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff if !m.is_approved(v.at) && m.is_running() => {
+            return Judgement::Drifted(EXPIRED.into());
+        }
         StepKind::Entry => no.extend(entry_refusals(m, v)),
         StepKind::Move(step) => {
             no.extend(quorum_refusal(v));
             return moving(m, v, &step.guest, &step.from, &step.to, no);
         }
         StepKind::MoveHome(step) => return moving(m, v, &step.guest, &step.from, &step.to, no),
-        StepKind::ConfirmEmpty => no.extend(not_empty(m, v.compute)),
+        StepKind::ConfirmEmpty => {
+            if let Some(why) = arrived(m, v.compute).filter(|_| no.is_empty()) {
+                return Judgement::Drifted(why);
+            }
+            no.extend(not_empty(m, v.compute));
+        }
         StepKind::SetNoout => {
             no.extend(not_empty(m, v.compute));
             no.extend(entry_refusals(m, v));
@@ -73,9 +98,6 @@ pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgemen
             if let Some(s) = v.storage {
                 no.extend(verdict_refusals(m, s));
                 no.extend((!s.all_clean()).then(|| format!("placement groups are not clean: {}", pgs(s))));
-            }
-            if m.approved_until.is_none_or(|until| until <= v.at) {
-                return Judgement::Drifted("the approval has expired".into());
             }
         }
         StepKind::ConfirmAway => no.extend(not_away(m, v)),
@@ -151,11 +173,27 @@ fn entry_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
     }
     no.extend(v.compute.busy.iter().map(|task| format!("{task} is running")));
     match (v.config.storage_of(&m.platform), v.storage) {
+        (Some(platform), Some(storage)) if m.noout.is_ours() => {
+            no.extend(storage_refusals(&without_our_flag(storage, &m.host), &m.host, platform));
+        }
         (Some(platform), Some(storage)) => no.extend(storage_refusals(storage, &m.host, platform)),
         (Some(platform), None) => no.push(format!("the storage {} cannot be read", platform.id)),
         (None, _) => {}
     }
     no
+}
+
+/// The storage as it would be without the flag that we mean to set: an attempt that was ambiguous may
+/// have set it.
+fn without_our_flag(s: &StorageView, host: &HostId) -> StorageView {
+    let mut s = s.clone();
+    if let Some(flags) = s.host_flags.get_mut(host) {
+        flags.remove("noout");
+    }
+    if s.host_flags.values().all(BTreeSet::is_empty) && s.osd_flags.values().all(BTreeSet::is_empty) {
+        s.checks.remove("OSD_FLAGS");
+    }
+    s
 }
 
 fn state_word(state: HostState) -> &'static str {
@@ -187,10 +225,16 @@ pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> 
         let ours = if other == host { "and not by us" } else { "by somebody or something else" };
         no.push(format!("noout is set for {other} ({} flags), {ours}", flags.len()));
     }
+    for (osd, flags) in s.osd_flags.iter().filter(|(_, f)| f.contains("noout")) {
+        no.push(format!("noout is set for osd.{osd} ({} flags), by somebody or something else", flags.len()));
+    }
     no.extend(s.osds.iter().filter(|o| !o.up).map(|o| format!("osd.{} on {} is down", o.id, o.host)));
     no.extend(s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)));
     if s.osds.is_empty() {
         no.push("no OSD is seen at all".into());
+    } else if s.osds_of(host).next().is_none() {
+        // A host of another name in CRUSH would lose its OSDs without noout.
+        no.push(format!("no OSD of {host} is seen: the storage may know the host by another name"));
     }
     if !s.all_clean() {
         no.push(format!("placement groups are not clean: {}", pgs(s)));
@@ -246,9 +290,24 @@ pub fn empty(compute: &ComputeView, host: &HostId) -> Vec<GuestId> {
     compute.inventory.guests_on(host).filter(|g| g.running).map(|g| g.id.clone()).collect()
 }
 
+/// Guests that run on the host although the plan has them gone, or does not know them.
+fn arrived(m: &Maintenance, compute: &ComputeView) -> Option<String> {
+    let known = |g: &GuestId| m.left_behind.iter().any(|b| b.guest == *g);
+    let new: Vec<_> = empty(compute, &m.host).iter().filter(|g| !known(g)).map(ToString::to_string).collect();
+    (!new.is_empty()).then(|| format!("running on {} against the plan: {}", m.host, new.join(", ")))
+}
+
 fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<String> {
     if compute.inventory.host(&m.host).is_none() {
         return Some(format!("{} is not in the inventory: that is no evidence that it is empty", m.host));
+    }
+    // Guests are conserved: what left must be seen elsewhere, else the view does not show everything.
+    let gone = |s: &&super::LoggedStep| match (&s.kind, &s.state) {
+        (StepKind::Move(x), StepState::Done { .. }) => compute.inventory.guest(&x.guest).is_none(),
+        _ => false,
+    };
+    if m.steps.iter().any(|s| gone(&s)) {
+        return Some("guests that left are seen nowhere: that is no evidence that the host is empty".into());
     }
     let here: Vec<_> = empty(compute, &m.host).iter().map(ToString::to_string).collect();
     (!here.is_empty()).then(|| format!("still running on {}: {}", m.host, here.join(", ")))
@@ -269,8 +328,8 @@ fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &H
     if found.host != *from {
         return Judgement::Drifted(format!("guest {guest} was expected on {from} and is on {}", found.host));
     }
-    if m.approved_until.is_none_or(|until| until <= v.at) && m.off_at.is_none() && m.aborted.is_none() {
-        return Judgement::Drifted("the approval has expired".into());
+    if !m.is_approved(v.at) && m.off_at.is_none() && m.aborted.is_none() {
+        return Judgement::Drifted(EXPIRED.into());
     }
     if let Some(lock) = v.compute.locks.get(guest) {
         no.push(format!("guest {guest} is locked: {lock}"));
@@ -320,10 +379,12 @@ fn not_back(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
         Some(_) => {}
         None => no.push(format!("{} is not in the inventory", m.host)),
     }
-    if let (Some(before), Some(now), true) = (&m.boot_id, v.compute.boot_ids.get(&m.host), m.off_at.is_some())
-        && before == now
-    {
-        no.push(format!("{} has the same boot id as before: it never went away", m.host));
+    match (&m.boot_id, v.compute.boot_ids.get(&m.host)) {
+        (Some(before), Some(now)) if m.off_at.is_some() && before == now => {
+            no.push(format!("{} has the same boot id as before: it never went away", m.host));
+        }
+        (Some(_), None) if m.off_at.is_some() => no.push(format!("no boot id of {} is seen", m.host)),
+        _ => {}
     }
     no.extend(quorum_refusal(v));
     if v.config.storage_of(&m.platform).is_some() {

@@ -7,8 +7,10 @@
 mod advance;
 mod apply;
 mod approve;
+mod events;
 mod gates;
 mod model;
+mod plan;
 mod planner;
 mod report;
 mod route;
@@ -18,11 +20,12 @@ mod watch;
 
 pub use approve::MaintenanceCommand;
 pub use gates::{Judgement, empty, storage_refusals};
+pub use events::{MaintenanceEvent, Outcome};
 pub use model::{
-    Blocked, Check, CheckItem, Estimate, Evidence, Hold, LoggedStep, Maintenance, MaintenanceEvent, Maintenances,
-    NPlusLine, NooutMark, Outcome, Phase, Plan, ReportLine, StepKind, StepState, WorkOrder,
+    CheckItem, Estimate, Evidence, Hold, LoggedStep, Maintenance, Maintenances, NooutMark, Phase, StepState, WorkOrder,
 };
+pub use plan::{Blocked, Check, NPlusLine, Plan, ReportLine, StepKind};
 pub use report::{ReportData, ReportRow, RowKind};
 
 pub(crate) use advance::{acted, next_deadline, observed, sensors, settle, unseen};
-pub(crate) use approve::command;
+pub(crate) use approve::{command, request};

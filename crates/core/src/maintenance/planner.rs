@@ -4,7 +4,8 @@ use noout_plan::{Inventory, NPlus, Placement, PlanError};
 use noout_types::Timestamp;
 
 use super::gates::{Judgement, Views, judge};
-use super::model::{Blocked, Check, Maintenance, NPlusLine, Plan, ReportLine, StepKind};
+use super::model::Maintenance;
+use super::plan::{Blocked, Check, NPlusLine, Plan, ReportLine, StepKind};
 use super::route::out_and_back;
 
 /// Makes a plan for the maintenance's host.
@@ -23,7 +24,7 @@ pub(super) fn make(m: &Maintenance, v: &Views<'_>) -> Result<Plan, String> {
         parent: m.hash,
         seen_at: v.at_seen(),
         host: m.host.clone(),
-        steps: out_and_back(placement.moves.iter().cloned()),
+        steps: out_and_back(placement.moves.iter().cloned(), v.config.storage_of(&m.platform).is_some()),
         blocked: blocked(&placement),
         gates,
         report: report(&placement),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use noout_types::{HostId, MaintenanceId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Maintenance, StepKind, StepState};
+use super::model::{Maintenance, StepState};
+use super::plan::StepKind;
 use crate::config::{Config, PlatformKind};
 
 /// How sure a line is.
@@ -121,12 +122,18 @@ fn measured(m: &Maintenance, at: Timestamp, rows: &mut Rows) {
     }
     if !m.left_behind.is_empty() {
         let guests: Vec<_> = m.left_behind.iter().map(|b| format!("{} ({})", b.guest, b.why)).collect();
-        rows.add(RowKind::Measured, "left-behind", &[("guests", guests.join(", "))], Vec::new());
+        rows.add(RowKind::Measured, "left-behind", &[("guests", guests.join(", "))], home_plans(m));
     }
-    let retried = m.steps.iter().filter(|s| s.attempts > 1).count();
-    if retried > 0 {
-        rows.add(RowKind::Measured, "retried", &[("steps", retried.to_string())], Vec::new());
+    let retried: Vec<_> = m.steps.iter().filter(|s| s.attempts > 1).collect();
+    if !retried.is_empty() {
+        let steps = retried.len().to_string();
+        rows.add(RowKind::Measured, "retried", &[("steps", steps)], seqs(&retried));
     }
+}
+
+/// Where it was seen which guests do not go home.
+fn home_plans(m: &Maintenance) -> Vec<u64> {
+    m.steps.iter().filter(|s| s.kind == StepKind::PlanHome && s.seq > 0).map(|s| s.seq).collect()
 }
 
 fn pause(step: &super::LoggedStep) -> Option<u64> {

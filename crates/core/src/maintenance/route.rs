@@ -2,15 +2,16 @@
 
 use noout_plan::Move;
 
-use super::model::{Maintenance, StepKind, StepState};
+use super::model::Maintenance;
+use super::plan::StepKind;
 
 /// The lines of a work order for a fan, in the order in which hands do them. The texts are in the
 /// console's languages. Later issues bring a list per kind of fault.
 pub const WORK_ORDER_ITEMS: [&str; 6] =
     ["locate_host", "clean_fans", "check_fan_bus", "reseat_connectors", "replace_worn_parts", "close_and_cable"];
 
-/// Out and back, for a host whose guests go by these moves.
-pub(super) fn out_and_back(moves: impl IntoIterator<Item = Move>) -> Vec<StepKind> {
+/// Out and back, for a host whose guests go by these moves; with the care for its OSDs if it has storage.
+pub(super) fn out_and_back(moves: impl IntoIterator<Item = Move>, storage: bool) -> Vec<StepKind> {
     let mut steps = vec![StepKind::Entry];
     steps.extend(moves.into_iter().map(StepKind::Move));
     steps.extend([
@@ -26,20 +27,18 @@ pub(super) fn out_and_back(moves: impl IntoIterator<Item = Move>) -> Vec<StepKin
         StepKind::ConfirmClean,
         StepKind::PlanHome,
     ]);
+    let of_storage = |s: &StepKind| matches!(s, StepKind::SetNoout | StepKind::ClearNoout | StepKind::ConfirmClean);
+    steps.retain(|s| storage || !of_storage(s));
     steps
 }
 
 /// The way to the safest state that can be reached from here. Never a blind reverse: while the
 /// host's OSDs are down, `noout` stays until they are up and in again.
 pub(super) fn way_back(m: &Maintenance) -> Vec<StepKind> {
-    let done = |kind: &StepKind| m.steps.iter().any(|s| s.kind == *kind && matches!(s.state, StepState::Done { .. }));
-    let begun = |kind: &StepKind| {
-        m.steps.iter().any(|s| s.kind == *kind && !matches!(s.state, StepState::Open | StepState::Waiting { .. }))
-    };
     let mut steps = Vec::new();
-    if begun(&StepKind::PowerOff) && !done(&StepKind::ConfirmBack) {
-        let hands = done(&StepKind::ConfirmAway) && !begun(&StepKind::PowerOn) && !done(&StepKind::WorkOrder);
-        if hands {
+    if m.host_is_away() {
+        let handed = m.has_done(&StepKind::ConfirmAway) && !m.has_done(&StepKind::WorkOrder);
+        if handed && !m.has_begun(&StepKind::PowerOn) {
             // Somebody may have both arms in the host: power comes back only when a person says so.
             steps.push(StepKind::HandsOff);
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use noout_plan::HostState;
 
 use super::gates::{Views, is_ours};
-use super::model::{Maintenance, StepKind, StepState};
+use super::model::Maintenance;
+use super::plan::StepKind;
 use crate::platform::{Health, StorageView};
 
 /// What is wrong with the cluster beyond what we took away ourselves, by stable word.
@@ -42,7 +43,7 @@ fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String
             wrong.insert(format!("health/{code}"), format!("storage says {code}: {}", check.summary));
         }
     }
-    let settled = m.steps.iter().any(|x| x.kind == StepKind::SetNoout && matches!(x.state, StepState::Done { .. }));
+    let settled = m.has_done(&StepKind::SetNoout);
     let clearing = m.current().is_some_and(|x| x.kind == StepKind::ClearNoout);
     if settled && !clearing && m.noout.is_ours() && !s.has_host_noout(&m.host) && m.host_is_away() {
         wrong.insert(

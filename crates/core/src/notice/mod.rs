@@ -1,6 +1,10 @@
 //! Notices: what customers are told. A notice is posted by a person, or by noout for a maintenance
 //! from a text that people wrote beforehand; each update of it stays readable.
 
+mod follow;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use noout_types::{ComponentId, IncidentId, Lang, MaintenanceId, Timestamp};
@@ -11,6 +15,8 @@ use crate::config::Role;
 use crate::engine::State;
 use crate::event::Event;
 use crate::refusal::Refusal;
+
+pub(crate) use follow::settle;
 
 /// The longest text of a notice, in characters.
 const MAX_NOTICE_CHARS: usize = 4000;

@@ -8,7 +8,7 @@ use super::{Escalation, Page, PageState, PagingEvent, Why};
 use crate::config::{Config, Policy, Step, Target};
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::Incident;
+use crate::incident::{Audience, Incident};
 
 /// The wait where a configuration has no policy at all; paging fails open, so everybody is told.
 const DEFAULT_WAIT: Span = Span::from_mins(5);
@@ -51,7 +51,12 @@ impl Out<'_> {
         let config = &self.state.config;
         let id = incident.opened.id;
         let policy = incident.opened.policy.as_ref().and_then(|p| config.policy(p)).or_else(|| config.policies.first());
-        let steps = policy.map_or(&[][..], |p| &p.steps[..]);
+        let steps = match incident.opened.audience {
+            Audience::Policy => policy.map_or(&[][..], |p| &p.steps[..]),
+            Audience::Fallback => &[],
+            Audience::Everybody if escalation.done == 0 => return self.everybody(at, id, policy),
+            Audience::Everybody => &[],
+        };
         let total = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_mul(policy.map_or(1, |p| p.rounds.max(1)));
         let mut skipped = Vec::new();
         let mut place = escalation.done;
@@ -80,6 +85,15 @@ impl Out<'_> {
         self.push(PagingEvent::Exhausted { incident: id, people: people.iter().cloned().collect(), next_at });
         for person in &people {
             self.page(id, person, &Why::Fallback);
+        }
+    }
+
+    fn everybody(&mut self, at: Timestamp, incident: IncidentId, policy: Option<&Policy>) {
+        let people: Vec<_> = self.state.config.people.iter().map(|p| p.id.clone()).collect();
+        let (listed, next_at) = (people.clone(), wait(policy, None).after(at));
+        self.push(PagingEvent::Escalated { incident, round: 1, step: 1, people: listed, skipped: Vec::new(), next_at });
+        for person in &people {
+            self.page(incident, person, &Why::Step { round: 1, step: 1 });
         }
     }
 

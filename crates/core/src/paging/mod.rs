@@ -255,20 +255,39 @@ impl Paging {
         );
     }
 
-    /// People are to be woken about an incident that was only a ticket.
-    pub(crate) fn wake(&mut self, incident: IncidentId, at: Timestamp) {
-        if let Some(e) = self.escalations.get_mut(&incident).filter(|e| e.next_at.is_none() && !e.exhausted) {
-            e.next_at = Some(at);
+    /// People are to be woken about an incident that was only a ticket, or, `anew` from the first
+    /// step, about one that somebody had.
+    pub(crate) fn wake(&mut self, incident: IncidentId, at: Timestamp, anew: bool) {
+        let Some(e) = self.escalations.get_mut(&incident) else { return };
+        if anew {
+            (e.done, e.exhausted, e.next_at) = (0, false, Some(at));
         }
+        e.next_at = e.next_at.or(Some(at));
     }
 
-    /// Somebody has it: pages stop at once.
-    pub(crate) fn ack(&mut self, incident: IncidentId, at: Timestamp) {
+    /// Somebody has it: pages stop at once. Superiors who are told of a passed deadline are told
+    /// nevertheless, unless it is they who have it now.
+    pub(crate) fn ack(&mut self, incident: IncidentId, by: Option<&PersonId>, at: Timestamp) {
         if let Some(e) = self.escalations.get_mut(&incident) {
             e.next_at = None;
             e.handed_to = None;
         }
-        self.end_pages(incident, at);
+        let over = |p: &Page| p.is_owed() && (p.why != Why::Deadline || Some(&p.person) == by);
+        let ended: Vec<_> = self.pages_of(incident).filter(|p| over(p)).map(|p| p.id).collect();
+        for id in ended {
+            self.set(id, PageState::Over { at });
+        }
+    }
+
+    /// A person is reached in other ways now: what earlier ways said does not count any more.
+    pub(crate) fn contacts_changed(&mut self, person: &PersonId) {
+        for id in &self.owed {
+            let Some(page) = self.pages.get_mut(id).filter(|p| p.person == *person) else { continue };
+            page.dead.clear();
+            if let PageState::Waiting { contact, .. } = &mut page.state {
+                (*contact, page.tries) = (0, 0);
+            }
+        }
     }
 
     /// The incident is over: nothing about it is kept live.
@@ -292,13 +311,6 @@ impl Paging {
             e.handed_to = Some(to.clone());
             // The receiver has it now; if the receiver does not answer, the resolution deadline still runs.
             e.next_at = None;
-        }
-    }
-
-    fn end_pages(&mut self, incident: IncidentId, at: Timestamp) {
-        let ended: Vec<_> = self.pages_of(incident).filter(|p| p.is_owed()).map(|p| p.id).collect();
-        for id in ended {
-            self.set(id, PageState::Over { at });
         }
     }
 
@@ -343,8 +355,9 @@ impl Paging {
     /// A page that can reach nobody. If it was the last hope of its step, the next step is due at once.
     fn fail(&mut self, at: Timestamp, id: PageId) {
         self.set(id, PageState::Failed);
-        let Some(incident) = self.pages.get(&id).map(|p| p.incident) else { return };
-        let hope = self.pages_of(incident).any(|p| p.is_owed() || matches!(p.state, PageState::Delivered { .. }));
+        let Some((incident, why)) = self.pages.get(&id).map(|p| (p.incident, p.why.clone())) else { return };
+        let delivered = |p: &Page| p.why == why && matches!(p.state, PageState::Delivered { .. });
+        let hope = self.pages_of(incident).any(|p| p.is_owed() || delivered(p));
         if let Some(e) = self.escalations.get_mut(&incident).filter(|e| !hope && !e.exhausted && e.next_at.is_some()) {
             e.next_at = Some(at);
         }
@@ -358,6 +371,13 @@ impl Paging {
                 Why::HandedOver => e.handed_to = None,
                 Why::Step { .. } | Why::Fallback => {}
             }
+        }
+        // The newest page to a person stands for all before it: one is under way at the most, and an
+        // incident that nobody takes for a month does not grow.
+        let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
+        for page in earlier {
+            self.pages.remove(&page);
+            self.owed.remove(&page);
         }
         let state = PageState::Waiting { contact: 0, at };
         let (person, why) = (person.clone(), why.clone());

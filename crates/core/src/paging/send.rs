@@ -1,6 +1,6 @@
 //! One page's way: which contact next, and when.
 
-use noout_types::{PageId, Span, Timestamp};
+use noout_types::{Contact, PageId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Page, PageState, PagingEvent};
@@ -40,24 +40,25 @@ pub(crate) fn start(state: &State, at: Timestamp) -> Vec<Event> {
         let PageState::Waiting { contact, at: due } = page.state else { continue };
         let Some(person) = state.config.person(&page.person).filter(|_| due <= at) else { continue };
         let event = match person.contact.get(usize::from(contact)) {
-            Some(way) => PagingEvent::Sending { page: page.id, attempt: page.attempts + 1, contact, channel: way.shown() },
-            // The list was shortened, or was always empty.
-            None if contact > 0 => PagingEvent::Sending {
-                page: page.id,
-                attempt: page.attempts + 1,
-                contact: 0,
-                channel: person.contact.first().map(noout_types::Contact::shown).unwrap_or_default(),
-            },
-            None => PagingEvent::Failed {
+            Some(way) => sending(page, contact, way),
+            None => match person.contact.first() {
+                // The list was shortened meanwhile.
+                Some(way) => sending(page, 0, way),
+                None => PagingEvent::Failed {
                 page: page.id,
                 incident: page.incident,
                 person: page.person.clone(),
                 why: "the person has no contact method".into(),
             },
+            },
         };
         events.push(Event::Paging(event));
     }
     events
+}
+
+fn sending(page: &Page, contact: u16, way: &Contact) -> PagingEvent {
+    PagingEvent::Sending { page: page.id, attempt: page.attempts + 1, contact, channel: way.shown() }
 }
 
 /// Decides what follows from an attempt's outcome. An outcome of an attempt that is over already

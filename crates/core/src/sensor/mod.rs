@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use noout_detect::SensorState;
 use noout_detect::intermittent::{BMC, Changes, Finding, Fleet, Key, Sample};
@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Cause, IncidentEvent, Opened};
-use crate::platform::{SensorKind, SensorPoll};
+use crate::incident::{Audience, Cause, IncidentEvent, Opened};
+use crate::maintenance;
+use crate::platform::{Reading, SensorKind, SensorPoll};
 use crate::refusal::Refusal;
 
 /// What happened to sensors.
@@ -27,6 +28,9 @@ pub enum SensorEvent {
         changes: Changes,
         /// How many more fans or supplies turn than are needed, for each kind that the poll counted.
         spare: BTreeMap<SensorKind, i64>,
+        /// How many of a kind there are in all, working or not.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        counted: BTreeMap<SensorKind, i64>,
     },
     /// A sensor drops out more often than its like.
     Found {
@@ -53,12 +57,19 @@ pub struct Sensors {
     pub fleet: Fleet,
     /// What each host had to spare at its last change.
     pub spare: BTreeMap<HostId, BTreeMap<SensorKind, i64>>,
+    /// The most fans and supplies that each host ever showed: one that is no longer listed is missing.
+    pub counted: BTreeMap<HostId, BTreeMap<SensorKind, i64>>,
 }
 
 impl Sensors {
     pub(crate) fn apply(&mut self, at: Timestamp, event: &SensorEvent) {
         match event {
-            SensorEvent::Changed { changes, spare } => {
+            SensorEvent::Changed { changes, spare, counted } => {
+                let most = self.counted.entry(changes.host.clone()).or_default();
+                for (kind, n) in counted {
+                    let before = most.entry(*kind).or_default();
+                    *before = (*before).max(*n);
+                }
                 let _raised = self.fleet.apply(changes);
                 self.spare.insert(changes.host.clone(), spare.clone());
             }
@@ -93,52 +104,97 @@ pub(crate) fn polled(state: &State, poll: &SensorPoll) -> Vec<Event> {
     let Some(changes) = changes else { return Vec::new() };
     let mut after = fleet.clone();
     let findings = after.apply(&changes);
-    let spare = spare(poll);
-    let mut events = vec![Event::Sensor(SensorEvent::Changed { changes, spare: spare.clone() })];
+    let parts = Parts::of(state, poll);
+    let spare = parts.spare();
+    let counted = parts.counted.clone();
+    let mut events = vec![Event::Sensor(SensorEvent::Changed { changes, spare: spare.clone(), counted })];
     let mut next = state.next_incident;
+    let mut drafted = false;
     for finding in findings {
-        let left = left_without(poll, &after, &finding.key);
+        let left = parts.left_without(&after, &finding.key);
         events.push(Event::Sensor(SensorEvent::Found { finding: finding.clone(), spare: left }));
-        events.extend(open(state, &mut next, &finding, left));
+        let Some((incident, opened)) = open(state, &mut next, &finding, left) else { continue };
+        events.push(opened);
+        if is_thin(left) && !drafted {
+            let draft = draft(state, poll, &finding, incident);
+            drafted = !draft.is_empty();
+            events.extend(draft);
+        }
     }
     if let Some((kind, left)) = spare.iter().find(|(_, left)| **left < 0) {
-        events.extend(open_short(state, &mut next, host, *kind, *left));
+        events.extend(open_short(state, &mut next, host, *kind, *left).map(|(_, event)| event));
     }
     events
 }
 
-fn needed(poll: &SensorPoll, kind: SensorKind) -> Option<i64> {
-    let readings = poll.readings.as_ref().ok()?;
-    let total = readings.iter().filter(|r| r.kind == kind).count();
-    // Where nobody said how many are needed, all but one are: N+1 is how such hosts are built.
-    let default = i64::try_from(total).ok()? - 1;
-    Some(poll.needed.get(&kind).map_or(default, |n| i64::from(*n)))
+/// Fans and power supplies as one poll shows them.
+struct Parts<'a> {
+    poll: &'a SensorPoll,
+    /// How many of a kind the host has, as far as it ever showed.
+    counted: BTreeMap<SensorKind, i64>,
 }
 
-fn spare(poll: &SensorPoll) -> BTreeMap<SensorKind, i64> {
-    let Ok(readings) = &poll.readings else { return BTreeMap::new() };
-    let mut out = BTreeMap::new();
-    for kind in [SensorKind::Fan, SensorKind::Power] {
-        let of_kind = readings.iter().filter(|r| r.kind == kind);
-        if of_kind.clone().next().is_some()
-            && let Some(needed) = needed(poll, kind)
-        {
-            let good = of_kind.filter(|r| r.state == SensorState::Ok).count();
-            out.insert(kind, i64::try_from(good).unwrap_or(0) - needed);
+impl<'a> Parts<'a> {
+    fn of(state: &State, poll: &'a SensorPoll) -> Self {
+        let before = state.sensors.counted.get(&poll.host);
+        let mut counted = BTreeMap::new();
+        for kind in [SensorKind::Fan, SensorKind::Power] {
+            let now = readings(poll).iter().filter(|r| r.kind == kind).count();
+            let now = i64::try_from(now).unwrap_or(i64::MAX);
+            let most = before.and_then(|b| b.get(&kind)).map_or(now, |b| now.max(*b));
+            if most > 0 && poll.readings.is_ok() {
+                counted.insert(kind, most);
+            }
         }
+        Self { poll, counted }
     }
-    out
+
+    /// Where nobody said how many are needed, all but one are: N+1 is how such hosts are built.
+    fn needed(&self, kind: SensorKind) -> Option<i64> {
+        let counted = self.counted.get(&kind)?;
+        Some(self.poll.needed.get(&kind).map_or(counted - 1, |n| i64::from(*n)))
+    }
+
+    fn good(&self, kind: SensorKind, trusted: impl Fn(&Reading) -> bool) -> i64 {
+        let good = readings(self.poll).iter().filter(|r| r.kind == kind && r.state == SensorState::Ok && trusted(r));
+        i64::try_from(good.count()).unwrap_or(i64::MAX)
+    }
+
+    fn spare(&self) -> BTreeMap<SensorKind, i64> {
+        let kinds = self.counted.keys().copied();
+        kinds.filter_map(|kind| Some((kind, self.good(kind, |_| true) - self.needed(kind)?))).collect()
+    }
+
+    /// What would be left to spare if none of the sensors that cannot be trusted counted.
+    fn left_without(&self, fleet: &Fleet, key: &Key) -> Option<i64> {
+        let kind = readings(self.poll).iter().find(|r| r.sensor == key.sensor)?.kind;
+        let doubtful = |r: &Reading| {
+            fleet.finding(&Key { host: self.poll.host.clone(), sensor: r.sensor.clone() }).is_some()
+        };
+        Some(self.good(kind, |r| !doubtful(r)) - self.needed(kind)?)
+    }
 }
 
-/// What would be left to spare if none of the sensors that cannot be trusted counted.
-fn left_without(poll: &SensorPoll, fleet: &Fleet, key: &Key) -> Option<i64> {
-    let readings = poll.readings.as_ref().ok()?;
-    let kind = readings.iter().find(|r| r.sensor == key.sensor)?.kind;
-    let doubtful = |r: &crate::platform::Reading| {
-        fleet.finding(&Key { host: poll.host.clone(), sensor: r.sensor.clone() }).is_some()
-    };
-    let good = readings.iter().filter(|r| r.kind == kind && r.state == SensorState::Ok && !doubtful(r)).count();
-    Some(i64::try_from(good).unwrap_or(0) - needed(poll, kind)?)
+fn readings(poll: &SensorPoll) -> &[Reading] {
+    poll.readings.as_deref().unwrap_or_default()
+}
+
+/// Whether nothing is left to spare: the next failure hurts.
+fn is_thin(left: Option<i64>) -> bool {
+    left.is_some_and(|n| n <= 0)
+}
+
+/// Asks for a maintenance of the host, so that a plan waits for whoever is woken. Nothing is done by it:
+/// two people must say yes.
+fn draft(state: &State, poll: &SensorPoll, finding: &Finding, incident: IncidentId) -> Vec<Event> {
+    let host = &poll.host;
+    let told = state.config.bmcs.iter().filter(|b| b.host == *host).filter_map(|b| b.platform.as_ref());
+    let platforms: BTreeSet<_> = told.chain(&poll.platform).collect();
+    let mut platforms = platforms.into_iter();
+    let (Some(platform), None) = (platforms.next(), platforms.next()) else { return Vec::new() };
+    let (platform, reason) = (platform.clone(), finding.sentence());
+    // Refused where one is under way already, or where the platform is not one that runs guests.
+    maintenance::request(state, Actor::Noout, platform, host.clone(), reason, Some(incident)).unwrap_or_default()
 }
 
 fn policy_of(state: &State, host: &HostId) -> Option<PolicyId> {
@@ -147,9 +203,9 @@ fn policy_of(state: &State, host: &HostId) -> Option<PolicyId> {
 }
 
 /// A finding opens a ticket; people are woken only if nothing is left to spare without the doubtful part.
-fn open(state: &State, next: &mut u64, finding: &Finding, left: Option<i64>) -> Option<Event> {
+fn open(state: &State, next: &mut u64, finding: &Finding, left: Option<i64>) -> Option<(IncidentId, Event)> {
     let key = &finding.key;
-    let thin = left.is_some_and(|n| n <= 0);
+    let thin = is_thin(left);
     let title = if key.sensor.as_str() == BMC {
         format!("{}: the BMC loses its sensors again and again", key.host)
     } else {
@@ -162,7 +218,7 @@ fn open(state: &State, next: &mut u64, finding: &Finding, left: Option<i64>) -> 
     opened(state, next, &key.host, format!("sensor/{}/{}", key.host, key.sensor), title, text, thin)
 }
 
-fn open_short(state: &State, next: &mut u64, host: &HostId, kind: SensorKind, left: i64) -> Option<Event> {
+fn open_short(state: &State, next: &mut u64, host: &HostId, kind: SensorKind, left: i64) -> Option<(IncidentId, Event)> {
     let what = if kind == SensorKind::Fan { "fans" } else { "power supplies" };
     let title = format!("{host}: too few {what} work");
     let text = format!("{} fewer {what} work than {host} needs.", -left);
@@ -177,7 +233,7 @@ fn opened(
     title: String,
     text: String,
     page: bool,
-) -> Option<Event> {
+) -> Option<(IncidentId, Event)> {
     if state.incidents.by_key(&key).is_some() {
         return None;
     }
@@ -185,7 +241,7 @@ fn opened(
     *next += 1;
     let (severity, urgency) =
         if page { (Severity::Critical, Urgency::High) } else { (Severity::Warning, Urgency::Low) };
-    Some(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+    let event = Event::Incident(IncidentEvent::Opened(Box::new(Opened {
         id,
         cause: Cause::Sensor { key: key.clone() },
         key,
@@ -196,7 +252,9 @@ fn opened(
         policy: policy_of(state, host),
         component: None,
         runbook: String::new(),
-    }))))
+        audience: Audience::Policy,
+    })));
+    Some((id, event))
 }
 
 /// A person clears a finding.

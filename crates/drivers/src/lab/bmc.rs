@@ -50,7 +50,7 @@ impl World {
             }
             Ok(readings)
         };
-        SensorPoll { host, taken_at: now, readings, needed }
+        SensorPoll { host, taken_at: now, readings, needed, platform: None }
     }
 
     fn readings(&self, host: &HostId) -> Vec<Reading> {

@@ -1,0 +1,1 @@
+//! Behaviour: given, when, then.
