@@ -1,0 +1,84 @@
+# What customers read. Plain words, no internal names.
+operational = Operational
+degraded-performance = Slower than usual
+partial-outage = Partly out of service
+major-outage = Out of service
+under-maintenance = Under maintenance
+unknown = Unknown
+
+# How it all is.
+overall-none = All systems operational
+overall-maintenance = Maintenance under way
+overall-unknown = Some systems cannot be seen right now
+overall-minor = Some systems are slower than usual
+overall-major = Some systems are out of service
+overall-critical = Out of service
+
+# How far a notice is.
+investigating = We are looking into it
+identified = The cause is known
+monitoring = Mended, we are watching
+resolved = Resolved
+scheduled = Announced
+in-progress = Under way
+verifying = Done, we are checking
+completed = Completed
+
+# The page's frame.
+skip = Skip to the content
+languages = Languages
+published = Published
+next-by = next by
+stale-hint = If that time has passed, this page is old: take nothing on it for granted.
+open-incidents = Incidents
+components = Components
+no-components = No component is published yet.
+coming = Maintenance
+none-coming = No maintenance is announced.
+closed = Past notices
+none-closed = None so far.
+since = since { $at }
+affected = Affected: { $names }
+window = { $from } to { $until }
+calendar = Calendar
+feed-title = { $name }: incidents and maintenance
+no-text = There is no text in this language.
+
+# What noout says of a maintenance by itself, unless a person writes something else.
+maintenance-title = Maintenance of our platform
+maintenance-scheduled = We will repair one of our servers. Its load moves to other servers first; we expect no interruption.
+maintenance-in-progress = The work has begun.
+maintenance-verifying = The server is repaired. We are checking it before it carries load again.
+maintenance-completed = The work is done.
+maintenance-aborted = We have stopped the work. We will announce a new date.
+
+# The value report.
+report-title = Value report
+generated = Made on { $at }
+evidence = Evidence:
+no-evidence = No evidence is linked.
+measured = Measured
+measured-about = Read from the platform while it happened.
+measured-empty = Nothing was measured, so nothing is said about the impact.
+estimated = Estimated
+estimated-about = Calculated as a range; the line says from what.
+estimated-empty = Not estimated: too few cases.
+not-claimed = Not claimed
+not-claimed-about = What might please, and what we cannot know.
+not-claimed-empty = Nothing beyond the lines of the other columns.
+
+# The lines of a maintenance. Pauses are in milliseconds.
+report-guests-moved = { $out } guests moved off { $host } while running, { $home } came home.
+report-pauses = Pause of a guest while it moved, { $moves } moves: median { $median } ms, longest { $longest } ms, { $total } ms in all.
+report-moves-without-pause = For { $moves } moves the platform told no pause: it was not measured.
+report-host-away = { $host } was out of the cluster for { $away }.
+report-noout-stood = The flag noout stood for { $time } and was cleared.
+report-data-clean = All copies of the data were whole again: { $seen }
+report-left-behind = Not moved: { $guests }.
+report-retried = { $steps } steps needed more than one attempt.
+report-had-it-died = { $simulated ->
+    [true] Had it died under load, { $guests } guests would have been down for { $low } to { $high } s each. That is a real cluster’s range, not measured on this one, and this platform is simulated.
+   *[other] Had it died under load, { $guests } guests would have been down for { $low } to { $high } s each. That is a real cluster’s range, not measured on this one.
+}
+report-would-have-failed = That { $host } would have failed: nobody can know.
+report-nobody-noticed = That nobody noticed: only the pauses above were measured, not what users saw.
