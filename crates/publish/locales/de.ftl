@@ -81,4 +81,4 @@ report-had-it-died = { $simulated ->
    *[other] Wäre er unter Last gestorben, wären { $guests } Gäste je { $low } bis { $high } s ausgefallen. Das ist die Spanne eines anderen echten Clusters, nicht hier gemessen.
 }
 report-would-have-failed = Dass { $host } ausgefallen wäre: Das kann niemand wissen.
-report-nobody-noticed = Dass niemand etwas bemerkte: Gemessen wurden nur die Pausen oben, nicht was Benutzer sahen.
+report-nobody-noticed = Dass niemand etwas bemerkte: Gemessen wurden nur die Pausen, nicht was Benutzer sahen.

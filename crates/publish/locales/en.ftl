@@ -81,4 +81,4 @@ report-had-it-died = { $simulated ->
    *[other] Had it died under load, { $guests } guests would have been down for { $low } to { $high } s each. That is a real cluster’s range, not measured on this one.
 }
 report-would-have-failed = That { $host } would have failed: nobody can know.
-report-nobody-noticed = That nobody noticed: only the pauses above were measured, not what users saw.
+report-nobody-noticed = That nobody noticed: only the pauses were measured, not what users saw.

@@ -81,4 +81,4 @@ report-had-it-died = { $simulated ->
    *[other] S’il était tombé en charge, { $guests } machines auraient été arrêtées de { $low } à { $high } s chacune. C’est la fourchette d’une autre grappe réelle, non mesurée ici.
 }
 report-would-have-failed = Que { $host } serait tombé en panne : personne ne peut le savoir.
-report-nobody-noticed = Que personne n’a rien remarqué : seules les pauses ci-dessus ont été mesurées, pas ce que les utilisateurs ont vu.
+report-nobody-noticed = Que personne n’a rien remarqué : seules les pauses ont été mesurées, pas ce que les utilisateurs ont vu.

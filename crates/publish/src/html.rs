@@ -43,9 +43,8 @@ struct Told {
 
 #[derive(Template)]
 #[template(path = "status.html")]
-struct Page<'a> {
+struct Page {
     lang: Lang,
-    page: &'a StatusPage,
     name: String,
     css: &'static str,
     headline: String,
@@ -60,7 +59,7 @@ struct Page<'a> {
     closed: Vec<Entry>,
 }
 
-impl Page<'_> {
+impl Page {
     /// One of the frame's texts, for the template.
     fn t(&self, key: &str) -> String {
         say(self.lang, key, &[])
@@ -82,14 +81,15 @@ impl Writer<'_> {
         let page = self.page;
         let row = |component: &crate::Component| {
             let status = page.status_of(component);
-            let at = local(component.since, &page.time_zone);
+            let since = page.since_of(component);
+            let at = local(since, &page.time_zone);
             Row {
                 shape: status.shape(),
                 word: say(self.lang, status.key(), &[]),
                 name: self.spoken(&component.name),
                 description: component.description.as_ref().map(|d| self.spoken(d)),
                 since: say(self.lang, "since", &[("at", &at)]),
-                since_iso: component.since.to_string(),
+                since_iso: since.to_string(),
             }
         };
         page.components.iter().map(row).collect()
@@ -153,8 +153,8 @@ impl Writer<'_> {
     }
 }
 
-/// The status page in one language. Its links are `/{lang}/`, `/history.rss`, `/history.atom` and `/maintenance.ics`
-/// below the page's URL.
+/// The status page in one language. Its links are `/{lang}/`, `/history.rss`, `/history.atom` and `/maintenance.ics`, without
+/// a host, so that a copy elsewhere leads to that copy's own files.
 ///
 /// # Errors
 /// A template fails, which is a defect of noout.
@@ -163,7 +163,6 @@ pub fn html(page: &StatusPage, lang: Lang) -> Result<String, RenderError> {
     let indicator = page.indicator();
     let drawn = Page {
         lang,
-        page,
         name: printable(&page.name),
         css: include_str!("../templates/status.css"),
         headline: say(lang, indicator.key(), &[]),

@@ -136,7 +136,7 @@ impl<'a> Writer<'a> {
             name: component.name.text(self.lang),
             status: self.page.status_of(component).statuspage(),
             created_at: self.time(component.created_at),
-            updated_at: self.time(component.since),
+            updated_at: self.time(self.page.since_of(component)),
             position: place + 1,
             description: component.description.as_ref().map(|d| d.text(self.lang)),
             showcase: true,

@@ -300,8 +300,9 @@ impl StatusPage {
     pub fn seen_at(&self, now: Timestamp) -> Self {
         let mut page = self.clone();
         for component in &mut page.components {
-            if now > component.fresh_until || now > self.next_by {
-                component.status = ComponentStatus::Unknown;
+            let until = component.fresh_until.min(self.next_by);
+            if now > until && component.status != ComponentStatus::Unknown {
+                (component.status, component.since) = (ComponentStatus::Unknown, until);
             }
         }
         page
@@ -310,6 +311,11 @@ impl StatusPage {
     /// How a component is on this page: stale is unknown.
     pub(crate) fn status_of(&self, component: &Component) -> ComponentStatus {
         if self.generated_at > component.fresh_until { ComponentStatus::Unknown } else { component.status }
+    }
+
+    /// Since when a component is as it is shown: what is stale is unknown since it was last seen.
+    pub(crate) fn since_of(&self, component: &Component) -> Timestamp {
+        if self.status_of(component) == component.status { component.since } else { component.fresh_until }
     }
 
     /// The worst of all components and of what open notices say.
