@@ -13,7 +13,7 @@ use noout_notify::http::HttpSettings;
 use noout_notify::mail::{SmtpSettings, SmtpTls};
 use noout_store::Reader;
 use noout_store::sqlite::SqliteJournal;
-use noout_types::PersonId;
+use noout_types::{IncidentId, PageId, PersonId, Timestamp};
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, watch};
 
@@ -49,6 +49,27 @@ pub struct Settings {
 pub struct Demo {
     /// Who may be played: the people of the story, in order.
     pub people: Vec<PersonId>,
+    /// What arrived on their phones, oldest first.
+    pub inbox: Arc<parking_lot::Mutex<Vec<DemoPage>>>,
+}
+
+/// A page on a phone of the story.
+#[derive(Debug, Clone)]
+pub struct DemoPage {
+    /// The page.
+    pub page: PageId,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Whose phone.
+    pub person: PersonId,
+    /// The headline.
+    pub title: String,
+    /// The rest.
+    pub text: String,
+    /// The link to the page view.
+    pub ack_url: String,
+    /// When it was decided.
+    pub at: Timestamp,
 }
 
 /// Why a server does not start.
