@@ -1,0 +1,164 @@
+//! The endpoints, each once.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::{requests as q, responses as r};
+
+/// How an endpoint is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Changes something.
+    Post,
+    /// Takes something back.
+    Delete,
+}
+
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A wire type's name, its schema and the schemas that it refers to.
+pub(crate) struct Shape {
+    pub name: fn() -> String,
+    pub all: fn() -> Schemas,
+    pub many: bool,
+}
+
+fn name<T: ToSchema>() -> String {
+    T::name().into_owned()
+}
+
+fn all<T: ToSchema>() -> Schemas {
+    let mut schemas = vec![(name::<T>(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}
+
+const fn one<T: ToSchema + PartialSchema>() -> Shape {
+    Shape { name: name::<T>, all: all::<T>, many: false }
+}
+
+const fn many<T: ToSchema + PartialSchema>() -> Shape {
+    Shape { name: name::<T>, all: all::<T>, many: true }
+}
+
+/// An endpoint of `/api/v1`. All need a token.
+pub struct Endpoint {
+    /// How it is called.
+    pub method: Method,
+    /// Its path, with `{id}` where something is named.
+    pub path: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// What it understands after the `?`: names and what they mean.
+    pub query: &'static [(&'static str, &'static str)],
+    pub(crate) body: Option<Shape>,
+    pub(crate) answer: Shape,
+}
+
+const fn get(path: &'static str, summary: &'static str, answer: Shape) -> Endpoint {
+    Endpoint { method: Method::Get, path, summary, query: &[], body: None, answer }
+}
+
+const fn search(
+    path: &'static str,
+    summary: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    answer: Shape,
+) -> Endpoint {
+    Endpoint { method: Method::Get, path, summary, query, body: None, answer }
+}
+
+const fn post(path: &'static str, summary: &'static str, body: Shape) -> Endpoint {
+    Endpoint { method: Method::Post, path, summary, query: &[], body: Some(body), answer: one::<r::Accepted>() }
+}
+
+const fn act(path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::Post, path, summary, query: &[], body: None, answer: one::<r::Accepted>() }
+}
+
+const LIST: &[(&str, &str)] = &[
+    ("open", "`true` for what is open, `false` for what is closed; both if absent"),
+    ("limit", "how many at the most"),
+];
+const AFTER: &[(&str, &str)] =
+    &[("after", "only what came after this journal record"), ("limit", "how many lines at the most")];
+
+/// All endpoints of `/api/v1`.
+pub const ENDPOINTS: &[Endpoint] = &[
+    get("/api/v1/status", "How the server is", one::<r::ServerStatus>()),
+    search("/api/v1/incidents", "Incidents, the last changed first", LIST, many::<r::Incident>()),
+    post("/api/v1/incidents", "Opens an incident by hand", one::<q::OpenIncident>()),
+    get("/api/v1/incidents/{id}", "One incident", one::<r::Incident>()),
+    search("/api/v1/incidents/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
+    act("/api/v1/incidents/{id}/ack", "\"I have it\": pages stop at once"),
+    post("/api/v1/incidents/{id}/resolve", "\"It is over\"", one::<q::Resolve>()),
+    post("/api/v1/incidents/{id}/note", "Writes something down", one::<q::Words>()),
+    post("/api/v1/incidents/{id}/announce", "Says what will be done, before it is done", one::<q::Words>()),
+    post("/api/v1/incidents/{id}/hand-over", "Gives it to somebody else, who is paged", one::<q::HandOver>()),
+    search(
+        "/api/v1/alerts",
+        "Alerts that fire, by fingerprint",
+        &[
+            ("filter", "matchers that must all hold: `severity=\"critical\", service=~\"db.*\"`"),
+            ("limit", "how many at the most"),
+        ],
+        many::<r::Alert>(),
+    ),
+    search("/api/v1/maintenances", "Maintenances, the last changed first", LIST, many::<r::Maintenance>()),
+    post("/api/v1/maintenances", "Asks for a host to be taken out; a plan is made", one::<q::RequestMaintenance>()),
+    get("/api/v1/maintenances/{id}", "One maintenance with its plan and its steps", one::<r::MaintenanceDetail>()),
+    search("/api/v1/maintenances/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
+    post("/api/v1/maintenances/{id}/propose", "Puts a plan forward", one::<q::Propose>()),
+    post("/api/v1/maintenances/{id}/approve", "A second person approves the plan; it starts", one::<q::Approve>()),
+    post("/api/v1/maintenances/{id}/hold", "Nothing new is started", one::<q::Why>()),
+    act("/api/v1/maintenances/{id}/resume", "It goes on"),
+    post("/api/v1/maintenances/{id}/abort", "To the safest state that can be reached", one::<q::Why>()),
+    act("/api/v1/maintenances/{id}/replan", "Looks at the platform and plans again"),
+    post("/api/v1/maintenances/{id}/tick", "A line of the work order is done, or not after all", one::<q::Tick>()),
+    post("/api/v1/maintenances/{id}/note", "Words on the work order", one::<q::Words>()),
+    post("/api/v1/maintenances/{id}/sign", "The human step that is due is done", one::<q::Sign>()),
+    search(
+        "/api/v1/oncall",
+        "Who is on call",
+        &[("at", "at this instant, RFC 3339; now if absent")],
+        many::<r::OnCall>(),
+    ),
+    get("/api/v1/overrides", "Who stands in for whom", many::<r::Override>()),
+    post("/api/v1/overrides", "Somebody stands in", one::<q::AddOverride>()),
+    Endpoint {
+        method: Method::Delete,
+        path: "/api/v1/overrides/{id}",
+        summary: "Takes an override back",
+        query: &[],
+        body: None,
+        answer: one::<r::Accepted>(),
+    },
+    post("/api/v1/stop", "Nothing disruptive starts any more; pages go on", one::<q::Why>()),
+    act("/api/v1/resume", "It may again"),
+    get("/api/v1/config", "The configuration in force", one::<r::ConfigVersion>()),
+    post("/api/v1/config", "Checks and applies a configuration", one::<q::ConfigText>()),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/config/check",
+        summary: "Checks a configuration",
+        query: &[],
+        body: Some(one::<q::ConfigText>()),
+        answer: one::<r::Checked>(),
+    },
+    get(
+        "/api/v1/config/versions",
+        "All configurations that were applied, the newest first",
+        many::<r::ConfigVersion>(),
+    ),
+    post("/api/v1/config/rollback", "Applies an earlier configuration as a new version", one::<q::Rollback>()),
+    get("/api/v1/findings", "Sensors that drop out more often than their like", many::<r::Finding>()),
+    post("/api/v1/findings/clear", "A finding is dealt with", one::<q::ClearFinding>()),
+    get("/api/v1/notices", "What customers were told", many::<r::Notice>()),
+    post("/api/v1/notices", "Tells customers something", one::<q::PostNotice>()),
+    get("/api/v1/labs", "Labs and what can be broken in them", many::<r::Lab>()),
+    post("/api/v1/lab/{platform}/break", "Breaks something in a lab on purpose", one::<q::Mischief>()),
+    post("/api/v1/lab/{platform}/mend", "Mends it", one::<q::Mischief>()),
+];
