@@ -105,6 +105,7 @@ impl Sensors for Ipmi {
                 taken_at: (self.clock)(),
                 readings,
                 needed: bmc.needed.clone(),
+                platform: None,
             });
         }
         polls

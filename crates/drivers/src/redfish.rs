@@ -219,7 +219,13 @@ impl Sensors for Redfish {
         for (bmc, client) in &self.bmcs {
             let readings = Session { bmc, client }.readings().await;
             let needed = bmc.needed.clone();
-            polls.push(SensorPoll { host: bmc.host.clone(), taken_at: (self.clock)(), readings, needed });
+            polls.push(SensorPoll {
+                host: bmc.host.clone(),
+                taken_at: (self.clock)(),
+                readings,
+                needed,
+                platform: None,
+            });
         }
         polls
     }
