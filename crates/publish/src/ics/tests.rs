@@ -8,31 +8,31 @@ use crate::testing::{at, page};
 #[test]
 fn an_announced_maintenance() {
     expect![[r#"
-        BEGIN:VCALENDAR
-        VERSION:2.0
-        PRODID:-//noout//status page//EN
-        CALSCALE:GREGORIAN
-        METHOD:PUBLISH
-        X-WR-CALNAME:Acme
-        X-WR-TIMEZONE:Europe/Zurich
-        BEGIN:VEVENT
-        UID:maintenance-3@status.example.org
-        SEQUENCE:2
-        DTSTAMP:20260301T023000Z
-        LAST-MODIFIED:20260301T023000Z
-        DTSTART:20260302T210000Z
-        DTEND:20260302T230000Z
-        SUMMARY;LANGUAGE=fr:Maintenance de notre plateforme
-        DESCRIPTION;LANGUAGE=fr:Nous réparerons un de nos serveurs. Sa charge est 
-         d’abord déplacée vers d’autres serveurs \; nous n’attendons pas d
-         ’interruption.
-        STATUS:CONFIRMED
-        TRANSP:TRANSPARENT
-        URL:https://status.example.org/fr/#maintenance-3
-        END:VEVENT
-        END:VCALENDAR
+        BEGIN:VCALENDAR⏎
+        VERSION:2.0⏎
+        PRODID:-//noout//status page//EN⏎
+        CALSCALE:GREGORIAN⏎
+        METHOD:PUBLISH⏎
+        X-WR-CALNAME:Acme⏎
+        X-WR-TIMEZONE:Europe/Zurich⏎
+        BEGIN:VEVENT⏎
+        UID:maintenance-3@status.example.org⏎
+        SEQUENCE:2⏎
+        DTSTAMP:20260301T023000Z⏎
+        LAST-MODIFIED:20260301T023000Z⏎
+        DTSTART:20260302T210000Z⏎
+        DTEND:20260302T230000Z⏎
+        SUMMARY;LANGUAGE=fr:Maintenance de notre plateforme⏎
+        DESCRIPTION;LANGUAGE=fr:Nous réparerons un de nos serveurs. Sa charge est ⏎
+         d’abord déplacée vers d’autres serveurs \; nous n’attendons pas d⏎
+         ’interruption.⏎
+        STATUS:CONFIRMED⏎
+        TRANSP:TRANSPARENT⏎
+        URL:https://status.example.org/fr/#maintenance-3⏎
+        END:VEVENT⏎
+        END:VCALENDAR⏎
     "#]]
-    .assert_eq(&ics(&page(), Lang::Fr).replace("\r\n", "\n"));
+    .assert_eq(&ics(&page(), Lang::Fr).replace("\r\n", "⏎\n"));
 }
 
 #[test]
