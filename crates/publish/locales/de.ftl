@@ -50,7 +50,7 @@ maintenance-scheduled = Wir reparieren einen unserer Server. Seine Last zieht zu
 maintenance-in-progress = Die Arbeiten haben begonnen.
 maintenance-verifying = Der Server ist repariert. Wir prüfen ihn, bevor er wieder Last trägt.
 maintenance-completed = Die Arbeiten sind abgeschlossen.
-maintenance-aborted = Wir haben die Arbeiten abgebrochen. Einen neuen Termin geben wir bekannt.
+maintenance-cancelled = Wir haben die Arbeiten abgebrochen. Einen neuen Termin geben wir bekannt.
 
 # The value report.
 report-title = Wertbericht

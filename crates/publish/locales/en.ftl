@@ -50,7 +50,7 @@ maintenance-scheduled = We will repair one of our servers. Its load moves to oth
 maintenance-in-progress = The work has begun.
 maintenance-verifying = The server is repaired. We are checking it before it carries load again.
 maintenance-completed = The work is done.
-maintenance-aborted = We have stopped the work. We will announce a new date.
+maintenance-cancelled = We have stopped the work. We will announce a new date.
 
 # The value report.
 report-title = Value report

@@ -50,7 +50,7 @@ maintenance-scheduled = Nous réparerons un de nos serveurs. Sa charge est d’a
 maintenance-in-progress = Les travaux ont commencé.
 maintenance-verifying = Le serveur est réparé. Nous le vérifions avant de lui rendre sa charge.
 maintenance-completed = Les travaux sont terminés.
-maintenance-aborted = Nous avons interrompu les travaux. Nous annoncerons une nouvelle date.
+maintenance-cancelled = Nous avons interrompu les travaux. Nous annoncerons une nouvelle date.
 
 # The value report.
 report-title = Rapport de valeur

@@ -22,7 +22,7 @@ const LAB_SEED: u64 = 1;
 const HOOK_LIMIT: Duration = Duration::from_secs(110);
 
 /// How often a lab's BMCs are asked, in lab time.
-const LAB_POLL: Duration = Duration::from_secs(30);
+const LAB_POLL: Duration = Duration::from_secs(15);
 
 /// A lab's BMCs are not asked more often than this in real time, however fast its clock.
 const LAB_POLL_MIN: Duration = Duration::from_millis(200);
@@ -41,6 +41,8 @@ pub struct PlatformError {
 #[derive(Clone)]
 pub(crate) struct Sensing {
     pub name: String,
+    /// The platform that the hosts belong to, where all of them do.
+    pub platform: Option<PlatformId>,
     pub every: Duration,
     pub source: Arc<dyn Sensors>,
 }
@@ -87,7 +89,7 @@ impl Platforms {
                     None => Arc::new(lab.clone()),
                 };
                 let every = LAB_POLL.div_f64(platform.speed.max(0.001)).max(LAB_POLL_MIN);
-                self.sensing.push(Sensing { name: id.to_string(), every, source: Arc::new(lab.clone()) });
+                self.sensing.push(Sensing { name: id.to_string(), platform: Some(id.clone()), every, source: Arc::new(lab.clone()) });
                 self.compute.insert(id.clone(), compute);
                 self.storage.insert(id.clone(), Arc::new(lab.clone()));
                 self.labs.insert(id, lab);
@@ -141,7 +143,7 @@ fn sensing(bmc: &Bmc) -> Result<Sensing, String> {
         BmcKind::Redfish => crate::bmc::redfish(bmc, password)?,
         BmcKind::Ipmi => crate::bmc::ipmi(bmc, password)?,
     };
-    Ok(Sensing { name: bmc.host.to_string(), every: bmc.every.std(), source })
+    Ok(Sensing { name: bmc.host.to_string(), platform: bmc.platform.clone(), every: bmc.every.std(), source })
 }
 
 /// A lab whose hosts take something real along when they lose and get power: in tests and drills, the

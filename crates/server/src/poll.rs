@@ -27,7 +27,8 @@ async fn run(app: App, sensing: Sensing, first: std::time::Duration) {
         ticks.tick().await;
         // A poll that hangs is a BMC that does not answer; the driver says so within its own limit.
         let polls = Arc::clone(&sensing.source).poll().await;
-        for poll in polls {
+        for mut poll in polls {
+            poll.platform = poll.platform.or_else(|| sensing.platform.clone());
             app.saw(&poll);
             if let Err(why) = app.submit_patiently(Input::Sensors(poll)).await {
                 tracing::error!(source = sensing.name, %why, "readings could not be recorded");

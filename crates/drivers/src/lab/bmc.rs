@@ -12,7 +12,7 @@ use super::world::{Power, World};
 
 /// Fans in a host, and how many of them must turn.
 pub(super) const FANS: u32 = 6;
-const FANS_NEEDED: u32 = 4;
+const FANS_NEEDED: u32 = 5;
 const PSUS: u32 = 2;
 const PSUS_NEEDED: u32 = 1;
 /// Nominal speed, in RPM.
