@@ -1,1 +1,230 @@
 //! Behaviour: given, when, then.
+
+use noout_types::{Severity, Span, Urgency};
+
+use super::{Ends, Posted, RESOLVE_TIMEOUT};
+use crate::alert::AlertEvent;
+use crate::engine::Command;
+use crate::event::Event;
+use crate::incident::IncidentCommand;
+use crate::testing::{Run, alert};
+
+const UP: &[(&str, &str)] = &[("alertname", "InstanceDown"), ("instance", "web1")];
+
+fn resolved(labels: &[(&str, &str)]) -> Posted {
+    alert(labels, Ends::Resolved(None))
+}
+
+#[test]
+fn the_same_alert_again_is_the_same_episode() {
+    let mut run = Run::new();
+    run.fires(UP).then_paged(["ana", "bo"]);
+    let records = run.journal.len();
+    run.fires(UP).then_paged([]);
+    assert_eq!(run.incident().alerts_total, 1);
+    assert_eq!(run.journal.len(), records + 1, "a refresh is one record");
+}
+
+#[test]
+fn a_label_more_is_another_alert_of_the_same_group() {
+    let mut run = Run::new();
+    run.fires(UP).deliver();
+    run.fires(&[("alertname", "InstanceDown"), ("instance", "web2")]).then_paged([]);
+    assert_eq!(run.incident().alerts_total, 2);
+}
+
+#[test]
+fn another_alertname_is_another_incident() {
+    let mut run = Run::new();
+    run.fires(UP).fires(&[("alertname", "DiskFull")]);
+    assert_eq!(run.open().len(), 2);
+}
+
+#[test]
+fn a_route_groups_by_its_own_labels() {
+    let mut run = Run::new();
+    for instance in ["db1", "db2", "db2"] {
+        run.fires(&[("alertname", "Down"), ("team", "db"), ("instance", instance)]);
+    }
+    assert_eq!(run.open().len(), 2);
+    run.then_paged(["cleo", "cleo"]);
+}
+
+#[test]
+fn no_route_goes_to_the_first_policy() {
+    let mut run = Run::with(|c| c.routes.clear());
+    run.fires(&[("whatever", "x")]).then_paged(["ana", "bo"]);
+    assert_eq!(run.incident().opened.title, r#"{whatever="x"}"#);
+}
+
+#[test]
+fn an_alert_ends_at_its_end_unless_it_is_sent_again() {
+    let mut run = Run::new();
+    let end = Span::from_mins(4).after(run.now);
+    run.alerts(vec![alert(UP, Ends::At(end))]);
+    run.advance(Span::from_mins(3));
+    run.alerts(vec![alert(UP, Ends::At(Span::from_mins(4).after(run.now)))]);
+    run.advance(Span::from_mins(3));
+    assert_eq!(run.open().len(), 1, "it was sent again");
+    run.advance(Span::from_mins(1));
+    assert!(run.open().is_empty() && run.state.alerts.is_empty());
+}
+
+#[test]
+fn an_alert_without_an_end_ends_by_timeout() {
+    let mut run = Run::new();
+    run.alerts(vec![alert(UP, Ends::Unknown)]);
+    run.advance(Span::from_millis(RESOLVE_TIMEOUT.as_millis() - 1));
+    assert_eq!(run.open().len(), 1);
+    run.advance(Span::from_millis(1));
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn an_end_in_the_past_of_an_unknown_alert_opens_nothing() {
+    let mut run = Run::new();
+    let past = Span::from_mins(1).before(run.now);
+    run.alerts(vec![alert(UP, Ends::At(past)), resolved(UP)]);
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn a_late_resolve_of_an_earlier_episode_closes_nothing_newer() {
+    let mut run = Run::new();
+    let (first, second) = (Span::from_hours(3).before(run.now), Span::from_hours(1).before(run.now));
+    let of = |start, ends| Posted { starts_at: Some(start), ..alert(UP, ends) };
+    run.alerts(vec![of(second, Ends::WhenResolved)]);
+    run.alerts(vec![of(first, Ends::Resolved(Some(Span::from_hours(2).before(run.now))))]);
+    run.alerts(vec![of(first, Ends::Resolved(None))]);
+    assert_eq!(run.open().len(), 1);
+    run.alerts(vec![of(second, Ends::Resolved(Some(run.now)))]);
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn a_newer_episode_whose_first_end_was_lost_is_not_closed_by_that_end() {
+    let mut run = Run::new();
+    let first = Span::from_hours(3).before(run.now);
+    let of = |start, ends| Posted { starts_at: Some(start), ..alert(UP, ends) };
+    run.alerts(vec![of(first, Ends::WhenResolved)]);
+    let second = run.now;
+    run.alerts(vec![of(second, Ends::WhenResolved)]);
+    run.alerts(vec![of(first, Ends::Resolved(Some(Span::from_hours(1).before(second))))]);
+    assert_eq!(run.open().len(), 1);
+}
+
+#[test]
+fn of_two_sources_the_one_that_began_earlier_may_end_it() {
+    let mut run = Run::new();
+    let (one, two) = (Span::from_mins(10).before(run.now), Span::from_mins(9).before(run.now));
+    let of = |start, ends| Posted { starts_at: Some(start), ..alert(UP, ends) };
+    run.alerts(vec![of(one, Ends::WhenResolved), of(two, Ends::WhenResolved)]);
+    run.alerts(vec![of(one, Ends::Resolved(Some(run.now)))]);
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn resolved_and_firing_in_one_body_fires() {
+    for turned in [false, true] {
+        let mut run = Run::new();
+        run.fires(UP);
+        let mut body = vec![resolved(UP), alert(UP, Ends::WhenResolved)];
+        if turned {
+            body.reverse();
+        }
+        run.alerts(body);
+        assert_eq!(run.open().len(), 1);
+    }
+}
+
+#[test]
+fn up_and_backup_failed_are_two_things() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "backup_failed")]).fires(&[("alertname", "up")]);
+    run.alerts(vec![resolved(&[("alertname", "up")])]);
+    assert_eq!(run.incident().opened.title, "backup_failed");
+}
+
+#[test]
+fn info_is_a_ticket_and_wakes_nobody() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "CertSoon"), ("severity", "info")]).then_paged([]);
+    assert_eq!(run.incident().opened.urgency, Urgency::Low);
+    run.advance(Span::from_hours(48)).then_paged([]);
+}
+
+#[test]
+fn a_critical_alert_that_joins_a_ticket_wakes_people() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Disk"), ("severity", "info")]).then_paged([]);
+    run.fires(&[("alertname", "Disk"), ("severity", "critical")]).then_paged(["ana", "bo"]);
+    let incident = run.incident();
+    assert_eq!((incident.opened.severity, incident.opened.urgency), (Severity::Critical, Urgency::High));
+    assert!(incident.deadline.is_some(), "superiors will be told");
+    // The same in one body.
+    let mut run = Run::new();
+    let disk = |severity| alert(&[("alertname", "Disk"), ("severity", severity)], Ends::WhenResolved);
+    run.alerts(vec![disk("info"), disk("critical")]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn a_worse_alert_is_not_covered_by_an_earlier_acknowledgement() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Disk"), ("severity", "warning")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id);
+    run.fires(&[("alertname", "Disk"), ("severity", "warning"), ("disk", "2")]).then_paged([]);
+    run.fires(&[("alertname", "Disk"), ("severity", "critical")]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn acked_in_june_does_not_silence_october() {
+    let mut run = Run::new();
+    run.fires(UP).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id);
+    run.advance(Span::from_hours(2)).deliver();
+    run.fires(&[("alertname", "InstanceDown"), ("instance", "web2")]).then_paged([]);
+    run.advance(Span::from_hours(3)).deliver();
+    run.fires(&[("alertname", "InstanceDown"), ("instance", "web3")]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn resolved_by_a_person_but_still_firing_comes_back() {
+    let mut run = Run::new();
+    run.fires(UP).deliver();
+    let incident = run.incident().opened.id;
+    let resolve = IncidentCommand::Resolve { incident, note: "restarted".into() };
+    run.by("ana", Command::Incident(resolve)).expect("resolved");
+    run.advance(Span::from_mins(1));
+    run.fires(UP).then_paged([]);
+    run.advance(Span::from_mins(5));
+    run.fires(UP).then_paged(["ana", "bo"]);
+    assert_ne!(run.incident().opened.id, incident);
+}
+
+#[test]
+fn a_storm_in_one_group_is_one_page_for_each_person() {
+    let mut run = Run::new();
+    let names: Vec<String> = (0..10_000).map(|n| format!("web{n}")).collect();
+    let storm = names.iter().map(|n| alert(&[("alertname", "Down"), ("instance", n)], Ends::WhenResolved));
+    let events = run.journal.len();
+    run.alerts(storm.collect()).then_paged(["ana", "bo"]);
+    assert_eq!(run.incident().alerts_total, 10_000);
+    assert!(run.journal.len() - events < 20, "a storm is few records");
+    let ends = names.iter().map(|n| resolved(&[("alertname", "Down"), ("instance", n)]));
+    run.alerts(ends.collect());
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn ten_thousand_that_expire_at_once_are_all_consumed() {
+    let mut run = Run::new();
+    let names: Vec<String> = (0..3000).map(|n| format!("web{n}")).collect();
+    let storm = names.iter().map(|n| alert(&[("alertname", "Down"), ("instance", n)], Ends::Unknown));
+    run.alerts(storm.collect());
+    run.stall(Span::from_hours(1)).then_paged([]);
+    assert!(run.open().is_empty() && run.state.alerts.is_empty());
+    let expired = |e: &&(_, Event)| matches!(e.1, Event::Alert(AlertEvent::Expired { .. }));
+    assert_eq!(run.journal.iter().filter(expired).count(), 3);
+}
