@@ -25,6 +25,9 @@ use crate::refusal::Refusal;
 /// How often a scripted world looks at platforms and BMCs.
 const LOOK_EVERY: Span = Span::from_secs(5);
 
+/// A snapshot is written and read back whenever the journal's length is a multiple of this.
+const SNAPSHOT_EVERY: usize = 4;
+
 /// The people, schedules and policies of most tests. `ana` and `bo` are on call, one as primary and one as
 /// secondary, `dora` is the second step, `chief` is the superior of all and the fallback, `cleo` is
 /// never on call, `vera` may only look.
@@ -101,7 +104,7 @@ impl Run {
         if let Some(due) = next_deadline(&self.state) {
             assert!(due > self.now, "{due} is due, and settling at {} did not consume it", self.now);
         }
-        if self.state.alerts.len() < 100 {
+        if self.state.alerts.len() < 100 && self.journal.len().is_multiple_of(SNAPSHOT_EVERY) {
             let text = serde_json::to_string(&self.state).expect("a snapshot");
             assert!(serde_json::from_str::<State>(&text).expect("a snapshot") == self.state, "a snapshot is another state");
         }
@@ -303,7 +306,7 @@ impl Run {
         let until = span.after(self.now);
         while self.now < until {
             self.advance(LOOK_EVERY);
-            self.perform();
+            self.perform(|_| false);
         }
         self
     }
@@ -314,7 +317,7 @@ impl Run {
         while !holds(self) {
             assert!(self.now < until, "never: {what}; at {:?}, hold {:?}", self.current(), self.maintenance().hold);
             self.advance(LOOK_EVERY);
-            self.perform();
+            self.perform(&holds);
         }
         self
     }
@@ -331,10 +334,17 @@ impl Run {
         self.maintenance().current().is_some_and(|s| s.kind.code() == code)
     }
 
-    /// Performs what is pending, once, and polls the BMC of the maintenance's host.
-    pub fn perform(&mut self) {
+    /// Performs what is pending, once, and polls the BMC of the maintenance's host, unless something
+    /// holds before all is done.
+    pub fn perform(&mut self, holds: impl Fn(&Self) -> bool) {
         let effects: Vec<_> = pending(&self.state).collect();
         for effect in effects {
+            if holds(self) {
+                return;
+            }
+            if pending(&self.state).all(|now| now != effect) {
+                continue;
+            }
             match effect {
                 Effect::Send { page, attempt, .. } => {
                     self.sent(page, attempt, SendOutcome::Delivered("taken".into()));

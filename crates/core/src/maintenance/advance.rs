@@ -1,5 +1,7 @@
 //! How a maintenance goes on: by what is seen, by how acts end, by time.
 
+use std::collections::BTreeMap;
+
 use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency};
 
 use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
@@ -121,12 +123,16 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
         out.push(E::Sighted { id: m.id });
     }
     let wrong = watch::look(m, views);
+    let (wrong, unsettled) = sift(out, wrong, at);
     for (code, text) in wrong.iter().filter(|(code, _)| !m.watch.contains_key(*code)) {
         out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
         out.page(code, format!("Maintenance of {}: {text}", m.host), "The maintenance holds. Nothing new is started until a person resumes it.".into());
     }
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
+    }
+    if unsettled && !m.is_restoring() {
+        return;
     }
     if let Some(text) = wrong.values().next().filter(|_| !m.is_restoring()) {
         out.hold(text);
@@ -139,6 +145,28 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     } else if m.current().is_none() && m.hold.is_none() {
         finish(out, at);
     }
+}
+
+/// What is a failure, and whether something may still settle by itself: nothing new is begun then, but
+/// nobody is woken before it had its time.
+fn sift(out: &mut Out<'_>, wrong: BTreeMap<String, String>, at: Timestamp) -> (BTreeMap<String, String>, bool) {
+    let m = out.m;
+    let settle = out.state.config.maintenance.settle;
+    for code in m.noticed.keys().filter(|code| !wrong.contains_key(*code) && !m.watch.contains_key(*code)) {
+        out.events.push(Event::Maintenance(E::WatchCleared { id: m.id, code: code.clone() }));
+    }
+    let all = wrong.len();
+    let mut failures = BTreeMap::new();
+    for (code, text) in wrong {
+        let noticed = m.noticed.get(&code);
+        if !watch::may_settle(&code) || noticed.is_some_and(|since| Span::between(*since, at) >= settle) {
+            failures.insert(code, text);
+        } else if noticed.is_none() {
+            out.push(E::Noticed { id: m.id, code });
+        }
+    }
+    let unsettled = failures.len() < all;
+    (failures, unsettled)
 }
 
 /// Brings the current step on, if its state waits for a look.
@@ -190,7 +218,7 @@ fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
     let m = out.m;
     if matches!(step.kind, StepKind::MoveHome(_)) {
         // The way home is planned anew on what is there now.
-        out.push(E::Rerouted { id: m.id, steps: vec![StepKind::PlanHome], blocked: Vec::new(), why });
+        out.push(E::Rerouted { id: m.id, steps: vec![StepKind::PlanHome], blocked: Vec::new(), answers: None, why });
         return;
     }
     out.hold(&why);
@@ -227,9 +255,8 @@ fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
     };
     match found {
         Ok((steps, blocked)) => {
-            let evidence = Evidence(vec![format!("{} guests go home", steps.len())]);
-            out.push(E::Passed { id, step, evidence });
-            out.push(E::Rerouted { id, steps, blocked, why: "the way home on what is there now".into() });
+            let why = format!("{} guests go home, {} stay, on what is there now", steps.len(), blocked.len());
+            out.push(E::Rerouted { id, steps, blocked, answers: Some(step), why });
         }
         Err(why) => {
             out.hold(&why);
@@ -393,7 +420,7 @@ fn way_back(out: &mut Out<'_>, at: Timestamp) {
         return;
     }
     let why = m.aborted.clone().unwrap_or_default();
-    out.push(E::Rerouted { id: m.id, steps: route::way_back(m), blocked: Vec::new(), why });
+    out.push(E::Rerouted { id: m.id, steps: route::way_back(m), blocked: Vec::new(), answers: None, why });
     if m.noout.is_ours() && m.host_is_away() {
         let title = format!("{} was given up while it is down: noout stays set", m.host);
         out.page("abort", title, "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into());

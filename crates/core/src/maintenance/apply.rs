@@ -64,6 +64,7 @@ fn requested(at: Timestamp, event: &E) -> Maintenance {
         on_way_back: false,
         order: None,
         watch: BTreeMap::new(),
+        noticed: BTreeMap::new(),
         sighted_at: at,
         boot_id: None,
         off_at: None,
@@ -142,7 +143,10 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
         }
         E::Acted { step, outcome, .. } => acted(m, at, seq, *step, outcome),
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
-        E::Rerouted { steps, blocked, .. } => {
+        E::Rerouted { steps, blocked, answers, why, .. } => {
+            if let Some(step) = answers {
+                passed(m, at, seq, *step, &Evidence(vec![why.clone()]));
+            }
             m.left_behind.retain(|b| blocked.iter().all(|now| now.guest != b.guest));
             m.left_behind.extend(blocked.iter().cloned());
             m.on_way_back = m.aborted.is_some();
@@ -223,8 +227,12 @@ fn watch_events(m: &mut Maintenance, at: Timestamp, event: &E) {
         E::WatchRaised { code, text, .. } => {
             m.watch.insert(code.clone(), text.clone());
         }
+        E::Noticed { code, .. } => {
+            m.noticed.insert(code.clone(), at);
+        }
         E::WatchCleared { code, .. } => {
             m.watch.remove(code);
+            m.noticed.remove(code);
         }
         E::Sighted { .. } => m.sighted_at = at,
         _ => {}

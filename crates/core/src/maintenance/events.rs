@@ -172,6 +172,9 @@ pub enum MaintenanceEvent {
         steps: Vec<StepKind>,
         /// Guests that stay where they are, and why.
         blocked: Vec<Blocked>,
+        /// The step that this answers and that is done by it: a way home was to be planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answers: Option<u32>,
         /// Why.
         why: String,
     },
@@ -208,6 +211,13 @@ pub enum MaintenanceEvent {
         code: String,
         /// In words.
         text: String,
+    },
+    /// Something does not look right that often settles by itself: it is given a while.
+    Noticed {
+        /// Which.
+        id: MaintenanceId,
+        /// The word, as in `WatchRaised`.
+        code: String,
     },
     /// It ended.
     WatchCleared {
@@ -295,6 +305,7 @@ impl MaintenanceEvent {
             | Self::Aborted { id, .. }
             | Self::WatchRaised { id, .. }
             | Self::WatchCleared { id, .. }
+            | Self::Noticed { id, .. }
             | Self::Sighted { id }
             | Self::Overdue { id, .. }
             | Self::Ticked { id, .. }

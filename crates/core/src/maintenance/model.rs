@@ -232,6 +232,8 @@ pub struct Maintenance {
     pub order: Option<WorkOrder>,
     /// What is wrong with the rest of the cluster, by word, with the words for people.
     pub watch: BTreeMap<String, String>,
+    /// What may still settle by itself, by word, since when.
+    pub noticed: BTreeMap<String, Timestamp>,
     /// When the platform was last seen, as far as the journal knows.
     pub sighted_at: Timestamp,
     /// The boot id before the host went away.

@@ -24,6 +24,14 @@ pub(super) fn look(m: &Maintenance, v: &Views<'_>) -> BTreeMap<String, String> {
     wrong
 }
 
+/// Whether something often settles by itself: placement groups peer for some seconds when a host's
+/// OSDs stop, and nobody knows them for half a minute when a manager takes over.
+pub(super) fn may_settle(code: &str) -> bool {
+    code == PG_INACTIVE
+}
+
+const PG_INACTIVE: &str = "pg_inactive";
+
 fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String, String>) {
     for osd in s.osds.iter().filter(|o| o.host != m.host && !o.up) {
         wrong.insert(
@@ -35,7 +43,7 @@ fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String
         wrong.insert(format!("mon_down/{}", mon.name), format!("mon.{} is out of quorum", mon.name));
     }
     if !s.all_active() {
-        wrong.insert("pg_inactive".to_owned(), "some data cannot be read or written: placement groups are inactive".to_owned());
+        wrong.insert(PG_INACTIVE.to_owned(), "some data cannot be read or written: placement groups are inactive".to_owned());
     }
     for (code, check) in &s.checks {
         let full = code.ends_with("NEARFULL") || code.ends_with("FULL");
