@@ -234,12 +234,18 @@ impl StorageView {
         total > 0 && self.pgs.iter().all(|(state, n)| *n == 0 || is_clean(state))
     }
 
-    /// Whether every placement group serves reads and writes. No placement group is no evidence.
+    /// Whether every placement group serves reads and writes. No placement group is no evidence, and a
+    /// stale one is what nobody has heard of lately: the first seconds of a host's death look so.
     #[must_use]
     pub fn all_active(&self) -> bool {
         let total: u64 = self.pgs.values().sum();
-        total > 0 && self.pgs.iter().all(|(state, n)| *n == 0 || state.split('+').any(|s| s == "active"))
+        total > 0 && self.pgs.iter().all(|(state, n)| *n == 0 || serves(state))
     }
+}
+
+fn serves(state: &str) -> bool {
+    let has = |word: &str| state.split('+').any(|s| s == word);
+    has("active") && !has("stale")
 }
 
 fn is_clean(state: &str) -> bool {

@@ -286,6 +286,7 @@ fn told(event: &M) -> (Actor, &'static str) {
         M::Resumed { by, .. } => (by.clone(), "maintenance_resumed"),
         M::Aborted { by, .. } => (by.clone(), "aborted"),
         M::WatchRaised { .. } => (Actor::Noout, "watch_raised"),
+        M::Noticed { .. } => (Actor::Noout, "noticed"),
         M::WatchCleared { .. } => (Actor::Noout, "watch_cleared"),
         M::Sighted { .. } => (Actor::Noout, "sighted"),
         M::Overdue { .. } => (Actor::Noout, "overdue"),

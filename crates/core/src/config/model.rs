@@ -510,6 +510,9 @@ pub struct MaintenanceRules {
     pub blind_after: Span,
     /// How long `noout` may stand before people are told.
     pub noout_deadline: Span,
+    /// How long placement groups may be peering or unknown before that is a failure. After a manager has
+    /// changed, a real cluster knows nothing of them for half a minute.
+    pub settle: Span,
 }
 
 impl Default for MaintenanceRules {
@@ -522,6 +525,7 @@ impl Default for MaintenanceRules {
             work_order_deadline: Span::from_hours(4),
             blind_after: Span::from_mins(2),
             noout_deadline: Span::from_hours(6),
+            settle: Span::from_secs(60),
         }
     }
 }

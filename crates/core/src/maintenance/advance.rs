@@ -131,7 +131,9 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
     }
-    if unsettled && !m.is_restoring() {
+    // All other steps have gates of their own that look at the placement groups.
+    let moving = m.current().is_some_and(|s| matches!(s.kind, StepKind::Move(_) | StepKind::MoveHome(_)));
+    if unsettled && moving && !m.is_restoring() {
         return;
     }
     if let Some(text) = wrong.values().next().filter(|_| !m.is_restoring()) {
