@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 /// One step of a path into the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,8 +124,7 @@ impl<'a> Source<'a> {
         match (node, last) {
             (Some(DeValue::Table(table)), Step::Key(key)) => table.remove(key.as_str()).is_some(),
             (Some(DeValue::Array(list)), Step::Index(i)) if *i < list.len() => {
-                let old = std::mem::replace(list, DeArray::default());
-                *list = old.into_iter().enumerate().filter(|(n, _)| n != i).map(|(_, value)| value).collect();
+                *list = list.iter().enumerate().filter(|(n, _)| n != i).map(|(_, value)| value.clone()).collect();
                 true
             }
             _ => false,

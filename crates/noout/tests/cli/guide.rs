@@ -1,0 +1,28 @@
+//! What the guide shows is what the binary takes.
+
+use crate::Room;
+
+fn guide(file: &str) -> String {
+    let path = format!("{}/../../docs/guide/{file}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+#[test]
+fn the_example_of_the_configuration_guide_is_in_order() {
+    let text = guide("configuration.md");
+    let example = text
+        .split("```toml\n")
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(example, _)| example)
+        .find(|example| example.starts_with("# A complete example"))
+        .expect("the guide has a complete example");
+    let ran = Room::with("noout.toml", example).run(&["check", "noout.toml", "-o", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert_eq!(ran.json(), serde_json::json!({ "ok": true, "errors": [], "warnings": [] }));
+}
+
+#[test]
+fn the_example_file_is_in_order() {
+    let ran = Room::with("noout.toml", guide("noout.toml")).run(&["check", "noout.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+}
