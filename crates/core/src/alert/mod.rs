@@ -127,6 +127,12 @@ impl Alerts {
         self.firing.iter().map(|(fp, a)| (*fp, a))
     }
 
+    /// The alerts after a fingerprint, or from the first one: to go through a long list piece by piece.
+    pub fn after(&self, fp: Option<Fingerprint>) -> impl Iterator<Item = (Fingerprint, &Alert)> {
+        let from = fp.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        self.firing.range((from, std::ops::Bound::Unbounded)).map(|(fp, a)| (*fp, a))
+    }
+
     /// How many fire.
     #[must_use]
     pub fn len(&self) -> usize {
