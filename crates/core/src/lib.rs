@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod engine;
 pub mod event;
 pub mod incident;
+pub mod invariants;
 pub mod journal;
 pub mod maintenance;
 pub mod notice;
