@@ -59,6 +59,7 @@ pub(crate) struct Inner {
     pub console_address: std::sync::OnceLock<std::net::SocketAddr>,
     pub setup: crate::console::Setup,
     pub demo: Option<crate::boot::Demo>,
+    pub metrics: Arc<crate::http::metrics::Metrics>,
 }
 
 /// Cheap to clone; everything behind one pointer.
@@ -148,6 +149,16 @@ impl App {
     /// The link for the first sign-in.
     pub(crate) fn setup_link(&self, console: &std::net::SocketAddr) -> String {
         format!("http://{console}/setup?token={}", self.0.setup.token())
+    }
+
+    pub(crate) fn metrics(&self) -> &crate::http::metrics::Metrics {
+        &self.0.metrics
+    }
+
+    /// Inputs that wait for the writer, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        let limit = self.0.submit.max_capacity();
+        (limit - self.0.submit.capacity(), limit)
     }
 
     /// When this process started.

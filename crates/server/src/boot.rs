@@ -21,7 +21,7 @@ use crate::app::{App, Clock, Inner, QUEUE, SubmitError};
 use crate::effects::{Pace, Workers};
 use crate::keys::{KeyError, Keys, key_path};
 use crate::platforms::Platforms;
-use crate::writer::{RecoverError, WriteError, Writer, recover};
+use crate::writer::{RecoverError, Recovered, WriteError, Writer, recover};
 
 /// What a server is started with.
 #[derive(Clone)]
@@ -143,11 +143,12 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let keys = Keys::open(&key_path(&settings.data), rand::random())?;
     let mut journal = SqliteJournal::open(&settings.data)?;
     let reader: Arc<dyn Reader> = Arc::new(journal.reader()?);
-    let (state, head, last) = recover(&mut journal)?;
+    let Recovered { state, head, last, snapshot_at } = recover(&mut journal)?;
     let state = Arc::new(RwLock::new(state));
     let (submit, inbox) = mpsc::channel(QUEUE);
     let (seq_sender, seq) = watch::channel(head.seq);
     let now = (settings.clock)();
+    let metrics = Arc::new(crate::http::metrics::Metrics::default());
     let writer = Writer {
         state: state.clone(),
         journal: Box::new(journal),
@@ -157,7 +158,8 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         clock: settings.clock.clone(),
         last,
         last_wall: (now, tokio::time::Instant::now()),
-        snapshot_at: head.seq,
+        snapshot_at,
+        metrics: metrics.clone(),
     };
     let runtime = tokio::runtime::Handle::current();
     #[expect(clippy::expect_used, reason = "without a thread there is no server")]
@@ -184,6 +186,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         console_address: std::sync::OnceLock::new(),
         setup: crate::console::Setup::new(),
         demo: settings.demo.clone(),
+        metrics,
     }));
     apply_config(&app, &settings).await?;
     let channels = Arc::new(RwLock::new(Arc::new(channels(&app)?)));

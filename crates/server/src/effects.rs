@@ -106,12 +106,14 @@ impl Workers {
         let prepared = self.app.read(|state| crate::message::prepare(state, &self.app, page, attempt, contact, &base));
         let Some((way, email, message)) = prepared.filter(|_| self.still_pending(id)) else { return };
         let channels = self.channels.read().clone();
-        let outcome = match channels.send(&way, email.as_deref(), &message).await {
-            Outcome::Delivered(words) => SendOutcome::Delivered(words),
-            Outcome::Permanent(words) => SendOutcome::Permanent(words),
-            Outcome::Transient(words) => SendOutcome::Transient(words),
-            Outcome::Ambiguous(words) => SendOutcome::Ambiguous(words),
+        self.app.metrics().sending(attempt, message.at, self.app.now());
+        let (counted, outcome) = match channels.send(&way, email.as_deref(), &message).await {
+            Outcome::Delivered(words) => ("delivered", SendOutcome::Delivered(words)),
+            Outcome::Permanent(words) => ("permanent", SendOutcome::Permanent(words)),
+            Outcome::Transient(words) => ("transient", SendOutcome::Transient(words)),
+            Outcome::Ambiguous(words) => ("ambiguous", SendOutcome::Ambiguous(words)),
         };
+        self.app.metrics().sent(counted);
         self.tell(Input::Sent { page, attempt, outcome }).await;
     }
 

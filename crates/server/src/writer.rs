@@ -41,21 +41,37 @@ pub(crate) struct Writer {
     pub last: Timestamp,
     pub last_wall: (Timestamp, Instant),
     pub snapshot_at: u64,
+    pub metrics: Arc<crate::http::metrics::Metrics>,
+}
+
+/// What a start begins with.
+pub(crate) struct Recovered {
+    pub state: State,
+    pub head: Head,
+    /// When the last record was made: no later one may be earlier.
+    pub last: Timestamp,
+    /// The record that the snapshot was taken after; 0 without one. What was folded since counts towards the
+    /// next snapshot: a process that dies young, again and again, must not make each next start slower.
+    pub snapshot_at: u64,
 }
 
 /// Folds the journal: the newest snapshot of our format, then every record after it.
-pub(crate) fn recover(journal: &mut dyn Journal) -> Result<(State, Head, Timestamp), RecoverError> {
+pub(crate) fn recover(journal: &mut dyn Journal) -> Result<Recovered, RecoverError> {
     let claimed = journal.claim()?;
-    let (mut state, mut head, mut last) = match journal.snapshot(STATE_FORMAT)? {
+    let (mut state, mut head) = match journal.snapshot(STATE_FORMAT)? {
         Some(s) => match serde_json::from_str::<State>(&s.body) {
-            Ok(state) => (state, s.head, Timestamp::UNIX_EPOCH),
+            Ok(state) => (state, s.head),
             Err(why) => {
                 tracing::warn!(%why, "the snapshot cannot be read; the journal is folded from its beginning");
-                (State::new(), Head::default(), Timestamp::UNIX_EPOCH)
+                (State::new(), Head::default())
             }
         },
-        None => (State::new(), Head::default(), Timestamp::UNIX_EPOCH),
+        None => (State::new(), Head::default()),
     };
+    let snapshot_at = head.seq;
+    // A snapshot does not tell when its last record was made; the record does.
+    let newest = journal.records(snapshot_at.saturating_sub(1), 1)?;
+    let mut last = newest.first().filter(|_| snapshot_at > 0).map_or(Timestamp::UNIX_EPOCH, |r| r.at);
     loop {
         let records = journal.records(head.seq, 5000)?;
         if records.is_empty() {
@@ -68,7 +84,7 @@ pub(crate) fn recover(journal: &mut dyn Journal) -> Result<(State, Head, Timesta
             last = record.at;
         }
     }
-    Ok((state, Head { epoch: claimed.epoch, ..head }, last))
+    Ok(Recovered { state, head: Head { epoch: claimed.epoch, ..head }, last, snapshot_at })
 }
 
 /// Why the state cannot be brought back.
@@ -181,7 +197,9 @@ impl Writer {
             return Err(WriteError::Encode(why));
         }
         if !out.batch.records.is_empty() {
+            let begun = Instant::now();
             self.head = self.journal.append(&out.batch)?;
+            self.metrics.committed(replies.len(), begun.elapsed());
         }
         drop(state);
         for (reply, answer) in replies {

@@ -1,0 +1,319 @@
+//! Alertmanager's API v2, the reading half: what `amtool` and dashboards ask.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
+use noout_core::State as Core;
+use noout_core::alert::{Alert, RESOLVE_TIMEOUT};
+
+use noout_types::{Fingerprint, Labels, MatchOp, Matcher, Matchers, Timestamp};
+use serde::Serialize;
+use serde_json::json;
+
+use super::intake::Intake;
+use super::peer::{Denied, Needs, source};
+use crate::App;
+
+/// Alerts that are looked at in one go: the writer waits meanwhile.
+const CHUNK: usize = 512;
+
+/// What an alert without a policy is shown with as its receiver.
+const NO_RECEIVER: &str = "noout";
+
+/// Matchers in one question.
+const MAX_FILTERS: usize = 64;
+
+fn may_read(app: &App, intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Denied> {
+    source(app, &intake.keys, peer, headers, None, Needs::Nothing).map(|_| ())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GettableAlert<'a> {
+    annotations: &'a BTreeMap<String, String>,
+    ends_at: Timestamp,
+    fingerprint: Fingerprint,
+    receivers: [Receiver<'a>; 1],
+    starts_at: Timestamp,
+    status: Status,
+    updated_at: Timestamp,
+    #[serde(rename = "generatorURL")]
+    generator_url: &'a str,
+    labels: &'a Labels,
+}
+
+#[derive(Serialize)]
+struct Receiver<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    inhibited_by: [&'static str; 0],
+    muted_by: [&'static str; 0],
+    silenced_by: [&'static str; 0],
+    state: &'static str,
+}
+
+fn receiver_of<'s>(state: &'s Core, alert: &Alert) -> &'s str {
+    let incident = state.incidents.get(alert.incident);
+    incident.and_then(|i| i.opened.policy.as_ref()).map_or(NO_RECEIVER, |p| p.as_str())
+}
+
+fn gettable<'a>(fp: Fingerprint, alert: &'a Alert, receiver: &'a str, now: Timestamp) -> GettableAlert<'a> {
+    GettableAlert {
+        annotations: &alert.annotations,
+        // Alertmanager always has an end: where only the source ends it, the same distance that it would show.
+        ends_at: alert.until.unwrap_or_else(|| RESOLVE_TIMEOUT.after(now)),
+        fingerprint: fp,
+        receivers: [Receiver { name: receiver }],
+        starts_at: alert.starts_at,
+        status: Status { inhibited_by: [], muted_by: [], silenced_by: [], state: "active" },
+        updated_at: alert.updated_at,
+        generator_url: &alert.generator_url,
+        labels: &alert.labels,
+    }
+}
+
+/// What is asked for. All alerts here are active; nothing is silenced or inhibited yet.
+#[derive(Default)]
+struct Wanted {
+    nothing: bool,
+    matchers: Vec<Matchers>,
+    receiver: Option<Matcher>,
+}
+
+impl Wanted {
+    fn read(query: Option<&str>) -> Result<Self, String> {
+        let mut wanted = Self::default();
+        for (name, value) in pairs(query.unwrap_or_default()) {
+            match name.as_str() {
+                "active" => wanted.nothing |= !flag(&name, &value)?,
+                "silenced" | "inhibited" | "unprocessed" | "muted" => {
+                    flag(&name, &value)?;
+                }
+                "filter" => wanted.matchers.push(value.parse().map_err(|e| format!("filter: {e}"))?),
+                "receiver" => {
+                    let matcher =
+                        Matcher::new("receiver", MatchOp::Regex, value).map_err(|e| format!("receiver: {e}"))?;
+                    wanted.receiver = Some(matcher);
+                }
+                _ => {}
+            }
+            if wanted.matchers.len() > MAX_FILTERS {
+                return Err(format!("filter: found more than {MAX_FILTERS}"));
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn holds(&self, alert: &Alert, receiver: &str) -> bool {
+        let received = |m: &Matcher| m.matches(&Labels::from_iter([("receiver", receiver)]));
+        self.matchers.iter().all(|m| m.matches(&alert.labels)) && self.receiver.as_ref().is_none_or(received)
+    }
+}
+
+fn flag(name: &str, value: &str) -> Result<bool, String> {
+    match value {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        other => Err(format!("{name}: found {other:?}, allowed is true or false")),
+    }
+}
+
+/// The pairs of a query, decoded.
+pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
+    let parsed = query.split('&').filter(|part| !part.is_empty()).map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        (decoded(name), decoded(value))
+    });
+    parsed.collect()
+}
+
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        let hex = bytes.get(at + 1..at + 3).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
+        match (byte, hex) {
+            (b'%', Some(value)) => {
+                out.push(value);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            (other, _) => out.push(*other),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn bad(why: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(why)).into_response()
+}
+
+/// `GET /api/v2/alerts`: chunk by chunk, so that neither memory nor the writer has to hold a storm at once. An alert that comes
+/// or goes meanwhile may or may not be in the answer.
+pub(super) async fn alerts(
+    State(app): State<App>,
+    Extension(intake): Extension<Intake>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(denied) = may_read(&app, &intake, peer, &headers) {
+        return denied.into_response();
+    }
+    let wanted = match Wanted::read(query.as_deref()) {
+        Ok(wanted) => wanted,
+        Err(why) => return bad(&why),
+    };
+    if wanted.nothing {
+        return Json(json!([])).into_response();
+    }
+    let walk = Walk { app, wanted, after: None, first: true };
+    let chunks = futures_util::stream::unfold(Some(walk), |walk| async move {
+        let mut walk = walk?;
+        let (bytes, more) = walk.chunk();
+        Some((Ok::<_, std::convert::Infallible>(bytes), more.then_some(walk)))
+    });
+    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(chunks)).into_response()
+}
+
+struct Walk {
+    app: App,
+    wanted: Wanted,
+    after: Option<Fingerprint>,
+    first: bool,
+}
+
+impl Walk {
+    fn chunk(&mut self) -> (Bytes, bool) {
+        let now = self.app.now();
+        let mut out = Vec::with_capacity(64 << 10);
+        if self.after.is_none() {
+            out.push(b'[');
+        }
+        let mut looked = 0;
+        let app = self.app.clone();
+        app.read(|state| {
+            for (fp, alert) in state.alerts.after(self.after).take(CHUNK) {
+                looked += 1;
+                self.after = Some(fp);
+                let receiver = receiver_of(state, alert);
+                if !self.wanted.holds(alert, receiver) {
+                    continue;
+                }
+                if !std::mem::take(&mut self.first) {
+                    out.push(b',');
+                }
+                // Texts and times: writing them cannot fail.
+                let _written = serde_json::to_writer(&mut out, &gettable(fp, alert, receiver, now));
+            }
+        });
+        let more = looked == CHUNK;
+        if !more {
+            out.push(b']');
+        }
+        (out.into(), more)
+    }
+}
+
+/// `GET /api/v2/alerts/groups`: one group an incident.
+pub(super) async fn groups(
+    State(app): State<App>,
+    Extension(intake): Extension<Intake>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(denied) = may_read(&app, &intake, peer, &headers) {
+        return denied.into_response();
+    }
+    let wanted = match Wanted::read(query.as_deref()) {
+        Ok(wanted) if !wanted.nothing => wanted,
+        Ok(_) => return Json(json!([])).into_response(),
+        Err(why) => return bad(&why),
+    };
+    let now = app.now();
+    let groups = app.read(|state| {
+        let of = |incident: &noout_core::incident::Incident| {
+            let members = incident.alerts.iter().filter_map(|fp| Some((*fp, state.alerts.get(*fp)?)));
+            let receiver = incident.opened.policy.as_ref().map_or(NO_RECEIVER, |p| p.as_str());
+            let held: Vec<_> = members.filter(|(_, a)| wanted.holds(a, receiver)).collect();
+            let (_, first) = held.first()?;
+            let alerts: Vec<_> = held.iter().map(|(fp, a)| gettable(*fp, a, receiver, now)).collect();
+            Some(json!({ "labels": group_labels(state, first), "receiver": { "name": receiver }, "alerts": alerts }))
+        };
+        state.incidents.iter().filter_map(of).collect::<Vec<_>>()
+    });
+    Json(groups).into_response()
+}
+
+fn group_labels(state: &Core, alert: &Alert) -> BTreeMap<String, String> {
+    let route = state.config.routes.iter().find(|r| r.matchers.matches(&alert.labels));
+    let by = route.map_or_else(|| vec!["alertname".to_owned()], |r| r.group_by.clone());
+    by.into_iter().map(|name| (alert.labels.get(&name).to_owned(), name)).map(|(value, name)| (name, value)).collect()
+}
+
+/// `GET /api/v2/status`. The configuration is only what makes `amtool` content; noout's own is at `/api/v1/config`.
+pub(super) async fn status(
+    State(app): State<App>,
+    Extension(intake): Extension<Intake>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(denied) = may_read(&app, &intake, peer, &headers) {
+        return denied.into_response();
+    }
+    let policies = policies(&app);
+    let first = policies.first().map_or(NO_RECEIVER, String::as_str);
+    let mut original = format!("route:\n  receiver: {first}\nreceivers:\n");
+    for name in policies.iter().map(String::as_str).chain(policies.is_empty().then_some(NO_RECEIVER)) {
+        original.push_str(&format!("- name: {name}\n"));
+    }
+    Json(json!({
+        "cluster": { "name": "noout", "peers": [], "status": "disabled" },
+        "config": { "original": original },
+        "uptime": app.started_at(),
+        "versionInfo": { "branch": "", "buildDate": "", "buildUser": "", "goVersion": "", "revision": "",
+            "version": env!("CARGO_PKG_VERSION") },
+    }))
+    .into_response()
+}
+
+fn policies(app: &App) -> Vec<String> {
+    app.read(|s| s.config.policies.iter().map(|p| p.id.to_string()).collect())
+}
+
+/// `GET /api/v2/receivers`: the policies.
+pub(super) async fn receivers(
+    State(app): State<App>,
+    Extension(intake): Extension<Intake>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(denied) = may_read(&app, &intake, peer, &headers) {
+        return denied.into_response();
+    }
+    Json(policies(&app).into_iter().map(|name| json!({ "name": name })).collect::<Vec<_>>()).into_response()
+}
+
+/// `GET /api/v2/silences`: there are none yet.
+pub(super) async fn silences(
+    State(app): State<App>,
+    Extension(intake): Extension<Intake>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    match may_read(&app, &intake, peer, &headers) {
+        Ok(()) => Json(json!([])).into_response(),
+        Err(denied) => denied.into_response(),
+    }
+}
