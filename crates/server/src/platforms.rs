@@ -1,6 +1,6 @@
 //! The drivers that the configuration names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use noout_core::platform::{Act, ComputeView, Ensured};
 use noout_drivers::ceph::{Ceph, CephSettings};
 use noout_drivers::lab::Lab;
 use noout_drivers::{Compute, DriverError, Sensors, Storage};
-use noout_types::PlatformId;
+use noout_types::{HostId, PlatformId};
 
 use crate::app::Clock;
 
@@ -44,7 +44,16 @@ pub(crate) struct Sensing {
     /// The platform that the hosts belong to, where all of them do.
     pub platform: Option<PlatformId>,
     pub every: Duration,
+    /// Hosts whose readings from here are passed over, because a BMC of their own is asked.
+    pub except: BTreeSet<HostId>,
     pub source: Arc<dyn Sensors>,
+}
+
+/// The hosts of a lab that have a `[[bmc]]` of their own: it takes the place of the simulated one, for two
+/// BMCs of one host would each call the other's sensors missing.
+fn with_own_bmc(bmcs: &[Bmc], lab: &PlatformId) -> BTreeSet<HostId> {
+    let here = |bmc: &&Bmc| bmc.platform.as_ref().is_none_or(|p| p == lab);
+    bmcs.iter().filter(here).map(|bmc| bmc.host.clone()).collect()
 }
 
 /// The drivers by platform.
@@ -63,7 +72,7 @@ impl Platforms {
     pub fn new(config: &Config, dir: &Path, clock: &Clock) -> (Self, Vec<PlatformError>) {
         let (mut made, mut errors) = (Self::default(), Vec::new());
         for platform in &config.platforms {
-            if let Err(why) = made.add(platform, dir, clock) {
+            if let Err(why) = made.add(platform, &config.bmcs, dir, clock) {
                 errors.push(PlatformError { id: platform.id.to_string(), why });
             }
         }
@@ -76,7 +85,7 @@ impl Platforms {
         (made, errors)
     }
 
-    fn add(&mut self, platform: &Platform, dir: &Path, clock: &Clock) -> Result<(), String> {
+    fn add(&mut self, platform: &Platform, bmcs: &[Bmc], dir: &Path, clock: &Clock) -> Result<(), String> {
         let id = platform.id.clone();
         match platform.kind {
             PlatformKind::Lab => {
@@ -89,7 +98,14 @@ impl Platforms {
                     None => Arc::new(lab.clone()),
                 };
                 let every = LAB_POLL.div_f64(platform.speed.max(0.001)).max(LAB_POLL_MIN);
-                self.sensing.push(Sensing { name: id.to_string(), platform: Some(id.clone()), every, source: Arc::new(lab.clone()) });
+                let sensing = Sensing {
+                    name: id.to_string(),
+                    platform: Some(id.clone()),
+                    every,
+                    except: with_own_bmc(bmcs, &id),
+                    source: Arc::new(lab.clone()),
+                };
+                self.sensing.push(sensing);
                 self.compute.insert(id.clone(), compute);
                 self.storage.insert(id.clone(), Arc::new(lab.clone()));
                 self.labs.insert(id, lab);
@@ -143,7 +159,8 @@ fn sensing(bmc: &Bmc) -> Result<Sensing, String> {
         BmcKind::Redfish => crate::bmc::redfish(bmc, password)?,
         BmcKind::Ipmi => crate::bmc::ipmi(bmc, password)?,
     };
-    Ok(Sensing { name: bmc.host.to_string(), platform: bmc.platform.clone(), every: bmc.every.std(), source })
+    let (name, platform) = (bmc.host.to_string(), bmc.platform.clone());
+    Ok(Sensing { name, platform, every: bmc.every.std(), except: BTreeSet::new(), source })
 }
 
 /// A lab whose hosts take something real along when they lose and get power: in tests and drills, the
@@ -177,5 +194,22 @@ impl Compute for Hooked {
             Ok(Err(why)) => Ensured::Refused { why: format!("{}: {why}", self.hook) },
             Err(_elapsed) => Ensured::Ambiguous { why: format!("{} {word} {host} takes too long", self.hook) },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bmc_of_its_own_takes_the_place_of_the_simulated_one() {
+        let bmc = |host: &str, platform: Option<&str>| -> Bmc {
+            let written = serde_json::json!({"host": host, "platform": platform, "kind": "ipmi", "address": "127.0.0.1"});
+            serde_json::from_value(written).expect("a [[bmc]]")
+        };
+        let bmcs = [bmc("pve3", Some("lab")), bmc("pve4", None), bmc("pve5", Some("other"))];
+        let lab = "lab".parse().expect("an id");
+        let except: Vec<_> = with_own_bmc(&bmcs, &lab).iter().map(ToString::to_string).collect();
+        assert_eq!(except, ["pve3", "pve4"]);
     }
 }

@@ -27,7 +27,7 @@ async fn run(app: App, sensing: Sensing, first: std::time::Duration) {
         ticks.tick().await;
         // A poll that hangs is a BMC that does not answer; the driver says so within its own limit.
         let polls = Arc::clone(&sensing.source).poll().await;
-        for mut poll in polls {
+        for mut poll in polls.into_iter().filter(|poll| !sensing.except.contains(&poll.host)) {
             poll.platform = poll.platform.or_else(|| sensing.platform.clone());
             app.saw(&poll);
             if let Err(why) = app.submit_patiently(Input::Sensors(poll)).await {

@@ -374,6 +374,9 @@ pub struct Bmc {
     /// SHA-256 of its certificate.
     #[serde(default)]
     pub fingerprint: Option<String>,
+    /// IPMI: the cipher suite, 17 if absent. BMCs of before 2015 or so know 3 only.
+    #[serde(default)]
+    pub cipher: Option<u8>,
     /// How often it is asked.
     #[serde(default = "thirty_seconds")]
     pub every: Span,
