@@ -1,10 +1,14 @@
 //! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
+mod fold;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, PolicyId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -12,13 +16,15 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
-use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, Status};
-use crate::maintenance::{self, MaintenanceCommand, MaintenanceEvent, Maintenances};
+use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened};
+use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
-use crate::paging::{self, Paging, PagingEvent, SendOutcome};
+use crate::paging::{self, Paging, SendOutcome};
 use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::sensor::{self, Sensors};
+
+pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
@@ -69,9 +75,6 @@ pub struct State {
     /// The next override's number.
     pub next_override: u64,
 }
-
-/// Closed incidents that stay at hand; older ones are in the read tables.
-const KEEP_CLOSED: usize = 100;
 
 /// What comes in. Time comes beside it.
 #[derive(Debug, Clone, PartialEq)]
@@ -267,7 +270,14 @@ impl State {
     }
 
     /// An incident that noout opens about itself.
-    pub(crate) fn own_incident(&self, id: IncidentId, key: String, title: String, text: String, audience: Audience) -> Event {
+    pub(crate) fn own_incident(
+        &self,
+        id: IncidentId,
+        key: String,
+        title: String,
+        text: String,
+        audience: Audience,
+    ) -> Event {
         Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
             key,
@@ -395,164 +405,6 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
 
-/// What an event does. Infallible; recovery is this and nothing else.
-pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
-    state.seq += 1;
-    match event {
-        Event::Alert(event) => {
-            if let crate::alert::AlertEvent::Received { firing, .. } = event {
-                for (fp, alert) in firing {
-                    if let Some(incident) = state.incidents.get_mut(alert.incident)
-                        && incident.alerts.insert(*fp)
-                    {
-                        incident.alerts_total += 1;
-                    }
-                }
-            }
-            for (incident, fp) in state.alerts.apply(at, event) {
-                if let Some(incident) = state.incidents.get_mut(incident) {
-                    incident.alerts.remove(&fp);
-                }
-            }
-        }
-        Event::Incident(event) => apply_incident(state, at, event),
-        Event::Paging(event) => {
-            if let PagingEvent::Opened { page, .. } = event {
-                state.next_page = state.next_page.max(page.0 + 1);
-            }
-            state.paging.apply(at, event);
-        }
-        Event::Sensor(event) => state.sensors.apply(at, event),
-        Event::Maintenance(event) => {
-            if let MaintenanceEvent::Requested { id, incident, .. } = event {
-                state.next_maintenance = state.next_maintenance.max(id.0 + 1);
-                if let Some(incident) = incident.and_then(|i| state.incidents.get_mut(i)) {
-                    incident.maintenance = Some(*id);
-                }
-            }
-            state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
-        }
-        Event::Notice(event) => state.notices.apply(at, event),
-        Event::Coverage(event) => state.coverage.apply(event),
-        Event::ConfigApplied { version, config, .. } => {
-            apply_config(state, *version, config);
-            state.coverage.changed(at);
-        }
-        Event::OverrideAdded { over, .. } => {
-            state.next_override = state.next_override.max(over.id + 1);
-            state.overrides.insert(over.id, over.clone());
-            state.coverage.changed(at);
-        }
-        Event::OverrideRemoved { id, .. } => {
-            state.overrides.remove(id);
-            state.coverage.changed(at);
-        }
-        Event::Stopped { by, why } => state.stopped = Some((at, by.clone(), why.clone())),
-        Event::ResumedAll { .. } => state.stopped = None,
-        Event::PasswordSet { person, hash, .. } => {
-            state.passwords.insert(person.clone(), hash.clone());
-            *state.session_generation.entry(person.clone()).or_default() += 1;
-        }
-        Event::SignedOut { person } => *state.session_generation.entry(person.clone()).or_default() += 1,
-    }
-}
-
-fn apply_config(state: &mut State, version: u64, config: &Config) {
-    // A changed role ends the person's sessions: what they may do is read anew at the next sign-in.
-    for person in &state.config.people {
-        if config.person(&person.id).is_none_or(|now| now.role != person.role) {
-            *state.session_generation.entry(person.id.clone()).or_default() += 1;
-        }
-    }
-    state.passwords.retain(|id, _| config.person(id).is_some());
-    for person in &config.people {
-        if state.config.person(&person.id).is_some_and(|before| before.contact != person.contact) {
-            state.paging.contacts_changed(&person.id);
-        }
-    }
-    state.config_version = version;
-    state.config = config.clone();
-}
-
-fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
-    match event {
-        IncidentEvent::Opened(opened) => {
-            let id = opened.id;
-            state.next_incident = state.next_incident.max(id.0 + 1);
-            let deadline = deadline_of(state, opened.policy.as_ref(), opened.urgency, at);
-            let due = paging::first_due(opened.urgency, at);
-            state.incidents.insert(Incident {
-                opened: (**opened).clone(),
-                at,
-                seq: state.seq,
-                status: Status::Triggered,
-                owner: None,
-                alerts: std::collections::BTreeSet::new(),
-                alerts_total: 0,
-                deadline,
-                deadline_passed: false,
-                maintenance: match &opened.cause {
-                    Cause::Maintenance { maintenance } => Some(*maintenance),
-                    _ => None,
-                },
-            });
-            state.paging.begin(id, due);
-        }
-        IncidentEvent::Raised { incident, severity, urgency, .. } => {
-            let policy = state.incidents.get(*incident).and_then(|i| i.opened.policy.clone());
-            let deadline = deadline_of(state, policy.as_ref(), *urgency, at);
-            let Some(i) = state.incidents.get_mut(*incident) else { return };
-            (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
-            i.deadline = i.deadline.or(deadline);
-            if *urgency == Urgency::High {
-                // An acknowledgement was given for what was known then.
-                let anew = !i.is_triggered();
-                i.status = Status::Triggered;
-                state.paging.wake(*incident, at, anew);
-            }
-        }
-        IncidentEvent::Acked { incident, by } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                i.status = Status::Acked { by: by.clone(), at };
-                i.owner = by.person().cloned().or(i.owner.take());
-            }
-            state.paging.ack(*incident, by.person(), at);
-        }
-        IncidentEvent::Resolved { incident, by, .. } => {
-            if let Some(mut closed) = state.incidents.close(*incident) {
-                closed.status = Status::Resolved { by: by.clone(), at };
-                state.closed.push(closed);
-                let over = state.closed.len().saturating_sub(KEEP_CLOSED);
-                state.closed.drain(..over);
-            }
-            state.paging.forget(*incident);
-        }
-        IncidentEvent::HandedOver { incident, by, to } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                i.owner = Some(to.clone());
-                if i.is_triggered() {
-                    i.status = Status::Acked { by: by.clone(), at };
-                    state.paging.ack(*incident, by.person(), at);
-                }
-            }
-            state.paging.hand_over(*incident, to);
-        }
-        IncidentEvent::DeadlinePassed { incident } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                i.deadline_passed = true;
-            }
-            state.paging.superiors_due(*incident);
-        }
-        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}
-    }
-}
-
-/// When superiors are told, if people are woken at all.
-fn deadline_of(state: &State, policy: Option<&PolicyId>, urgency: Urgency, at: Timestamp) -> Option<Timestamp> {
-    let policy = policy.and_then(|p| state.config.policy(p)).filter(|_| urgency == Urgency::High);
-    policy.and_then(|p| p.resolve_deadline).map(|d| d.after(at))
-}
-
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
     let sends = state.paging.owed().filter(|p| paging::may_send(state, p)).filter_map(|p| match p.state {
@@ -586,7 +438,12 @@ pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
 pub fn next_deadline(state: &State) -> Option<Timestamp> {
     let deadlines = state.incidents.iter().filter(|i| !i.deadline_passed).filter_map(|i| i.deadline);
     let maintenances = state.maintenances.iter().filter_map(|m| maintenance::next_deadline(state, m));
-    deadlines.chain(maintenances).chain(state.alerts.next_expiry()).chain(state.paging.next_deadline()).chain(state.coverage.next_deadline()).min()
+    deadlines
+        .chain(maintenances)
+        .chain(state.alerts.next_expiry())
+        .chain(state.paging.next_deadline())
+        .chain(state.coverage.next_deadline())
+        .min()
 }
 
 /// Decides an input and everything that follows from it at the same instant, applying as it goes.

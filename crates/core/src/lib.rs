@@ -21,6 +21,8 @@ pub mod sensor;
 pub mod testing;
 
 pub use actor::Actor;
-pub use engine::{Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step, step_with};
+pub use engine::{
+    Command, Effect, Input, STATE_FORMAT, State, apply, decide, next_deadline, pending, settle_all, step, step_with,
+};
 pub use event::Event;
 pub use refusal::Refusal;

@@ -106,7 +106,10 @@ impl Run {
         }
         if self.state.alerts.len() < 100 && self.journal.len().is_multiple_of(SNAPSHOT_EVERY) {
             let text = serde_json::to_string(&self.state).expect("a snapshot");
-            assert!(serde_json::from_str::<State>(&text).expect("a snapshot") == self.state, "a snapshot is another state");
+            assert!(
+                serde_json::from_str::<State>(&text).expect("a snapshot") == self.state,
+                "a snapshot is another state"
+            );
         }
         let mut owed = BTreeSet::new();
         for page in self.state.paging.owed() {
@@ -379,7 +382,8 @@ impl Run {
     pub fn planned(&mut self) -> MaintenanceId {
         let (platform, host) = ("lab".parse().expect("an id"), host_id("pve1"));
         let reason = "its fan".to_owned();
-        self.maintain("ana", MaintenanceCommand::Request { platform, host, reason, incident: None }).expect("a request");
+        self.maintain("ana", MaintenanceCommand::Request { platform, host, reason, incident: None })
+            .expect("a request");
         self.play_until("a plan", |run| run.maintenance().phase == Phase::Drafted);
         self.maintenance().id
     }

@@ -153,7 +153,12 @@ impl<'a> Intake<'a> {
         if now != before || stale {
             let why = if now == before { "an alert joined long after it was taken" } else { "a worse alert joined" };
             let (severity, urgency) = now;
-            self.events.push(Event::Incident(IncidentEvent::Raised { incident: id, severity, urgency, why: why.into() }));
+            self.events.push(Event::Incident(IncidentEvent::Raised {
+                incident: id,
+                severity,
+                urgency,
+                why: why.into(),
+            }));
         }
     }
 
@@ -219,7 +224,8 @@ fn title_of(posted: &Posted) -> String {
     let said = first_of(&posted.annotations, &["summary", "title"]);
     let title = if said.is_empty() {
         let name = posted.labels.get("alertname");
-        let place = ["instance", "host", "service", "job"].into_iter().map(|l| posted.labels.get(l)).find(|v| !v.is_empty());
+        let place =
+            ["instance", "host", "service", "job"].into_iter().map(|l| posted.labels.get(l)).find(|v| !v.is_empty());
         match (name, place) {
             ("", None) => posted.labels.to_string(),
             ("", Some(place)) => place.to_owned(),

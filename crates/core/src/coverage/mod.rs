@@ -88,12 +88,10 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
             thin.insert(schedule.id.clone(), first);
         }
     }
-    let mut id = state.next_incident;
-    let mut events = Vec::new();
-    for (schedule, gap) in thin.iter().filter(|(s, _)| state.incidents.by_key(&key(s)).is_none()) {
-        events.push(opened(state, at, IncidentId(id), schedule, gap));
-        id += 1;
-    }
+    let new = thin.iter().filter(|(schedule, _)| state.incidents.by_key(&key(schedule)).is_none());
+    let numbers = (state.next_incident..).map(IncidentId);
+    let mut events: Vec<_> =
+        numbers.zip(new).map(|(id, (schedule, gap))| opened(state, at, id, schedule, gap)).collect();
     for incident in state.incidents.iter() {
         let Some(schedule) = incident.opened.key.strip_prefix(KEY) else { continue };
         if !thin.contains_key(schedule) {

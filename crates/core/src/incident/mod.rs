@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 
-pub(crate) use decide::{command, settle};
 pub use decide::IncidentCommand;
+pub(crate) use decide::{command, settle};
 
 /// Why an incident exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

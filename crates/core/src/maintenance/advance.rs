@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency};
 
-use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
+use super::apply::BLIND;
 use super::events::{MaintenanceEvent as E, Outcome};
+use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
 use super::model::{Evidence, LoggedStep, Maintenance, Phase, StepState};
 use super::plan::StepKind;
-use super::apply::BLIND;
 use super::{planner, report, route, watch};
 use crate::actor::Actor;
 use crate::engine::State;
@@ -126,7 +126,11 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     let (wrong, unsettled) = sift(out, wrong, at);
     for (code, text) in wrong.iter().filter(|(code, _)| !m.watch.contains_key(*code)) {
         out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
-        out.page(code, format!("Maintenance of {}: {text}", m.host), "The maintenance holds. Nothing new is started until a person resumes it.".into());
+        out.page(
+            code,
+            format!("Maintenance of {}: {text}", m.host),
+            "The maintenance holds. Nothing new is started until a person resumes it.".into(),
+        );
     }
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
@@ -224,7 +228,11 @@ fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
         return;
     }
     out.hold(&why);
-    out.page("drift", format!("Maintenance of {} holds: {why}", m.host), "A person must decide: resume or abort.".into());
+    out.page(
+        "drift",
+        format!("Maintenance of {} holds: {why}", m.host),
+        "A person must decide: resume or abort.".into(),
+    );
 }
 
 fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evidence) {
@@ -301,11 +309,22 @@ fn blind(out: &mut Out<'_>, at: Timestamp, why: &str) {
     if !m.is_restoring() {
         out.hold(why);
     }
-    out.page(BLIND, format!("Maintenance of {}: {why}", m.host), "The maintenance holds until the platform is seen again and a person resumes it.".into());
+    out.page(
+        BLIND,
+        format!("Maintenance of {}: {why}", m.host),
+        "The maintenance holds until the platform is seen again and a person resumes it.".into(),
+    );
 }
 
 /// An attempt of an act ended.
-pub(crate) fn acted(state: &State, at: Timestamp, id: MaintenanceId, number: u32, attempt: u32, ensured: Ensured) -> Vec<Event> {
+pub(crate) fn acted(
+    state: &State,
+    at: Timestamp,
+    id: MaintenanceId,
+    number: u32,
+    attempt: u32,
+    ensured: Ensured,
+) -> Vec<Event> {
     let Some(m) = state.maintenances.get(id).filter(|m| m.is_running()) else { return Vec::new() };
     let Some(step) = m.step(number).filter(|s| s.attempts == attempt) else { return Vec::new() };
     let under_way = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
@@ -329,7 +348,11 @@ pub(crate) fn acted(state: &State, at: Timestamp, id: MaintenanceId, number: u32
     out.push(E::Acted { id, step: number, attempt, outcome });
     if let Some(why) = refused {
         out.hold(&format!("{} was refused {attempt} times: {why}", step.kind.code()));
-        out.page("refused", format!("Maintenance of {} holds: {why}", m.host), "A person must decide: resume or abort.".into());
+        out.page(
+            "refused",
+            format!("Maintenance of {} holds: {why}", m.host),
+            "A person must decide: resume or abort.".into(),
+        );
     }
     out.events
 }
@@ -361,7 +384,8 @@ fn prove(state: &State, m: &Maintenance, step: &LoggedStep, poll: &SensorPoll) -
     let known = state.sensors.fleet.sensors_of(&m.host);
     let count = poll.readings.as_ref().map_or(0, Vec::len);
     let lost = known.filter(|(s, ..)| poll.readings.as_ref().is_ok_and(|r| !r.iter().any(|x| x.sensor == **s)));
-    let lost: Vec<_> = lost.filter(|(s, ..)| s.as_str() != noout_detect::intermittent::BMC).map(|(s, ..)| s.to_string()).collect();
+    let lost: Vec<_> =
+        lost.filter(|(s, ..)| s.as_str() != noout_detect::intermittent::BMC).map(|(s, ..)| s.to_string()).collect();
     let bad = bad.or_else(|| (!lost.is_empty()).then(|| format!("no longer seen: {}", lost.join(", "))));
     match (bad, &step.state) {
         (Some(why), StepState::Waiting { why: told, .. }) if *told == why => None,
@@ -404,7 +428,11 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         if m.noout.is_ours() && !m.noout.overdue && m.noout.deadline.is_some_and(|d| d <= at) {
             out.push(E::Overdue { id: m.id, step: 0 });
             let title = format!("noout of {} stands longer than it should", m.host);
-            out.page("noout", title, "Storage keeps waiting for its OSDs. Finish the work or abort the maintenance.".into());
+            out.page(
+                "noout",
+                title,
+                "Storage keeps waiting for its OSDs. Finish the work or abort the maintenance.".into(),
+            );
         }
         if !m.watch.contains_key(BLIND) && blind_deadline(state, m) <= at {
             blind(&mut out, at, "the platform was not seen for too long");
@@ -425,7 +453,11 @@ fn way_back(out: &mut Out<'_>, at: Timestamp) {
     out.push(E::Rerouted { id: m.id, steps: route::way_back(m), blocked: Vec::new(), answers: None, why });
     if m.noout.is_ours() && m.host_is_away() {
         let title = format!("{} was given up while it is down: noout stays set", m.host);
-        out.page("abort", title, "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into());
+        out.page(
+            "abort",
+            title,
+            "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into(),
+        );
     }
 }
 
@@ -452,7 +484,10 @@ fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
         _ => "no reason is known".to_owned(),
     };
     let (title, text) = if step.kind.is_human() {
-        (format!("The work order for {} is not signed in time", m.host), "It never passes by time: sign it, extend it or abort.".to_owned())
+        (
+            format!("The work order for {} is not signed in time", m.host),
+            "It never passes by time: sign it, extend it or abort.".to_owned(),
+        )
     } else {
         (format!("Maintenance of {}: {} takes too long", m.host, step.kind.code()), why)
     };

@@ -90,7 +90,12 @@ pub enum MaintenanceCommand {
 }
 
 /// Decides about a person's command.
-pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: MaintenanceCommand) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn command(
+    state: &State,
+    at: Timestamp,
+    by: Actor,
+    command: MaintenanceCommand,
+) -> Result<Vec<Event>, Refusal> {
     use MaintenanceCommand as C;
     let responder_may = matches!(command, C::Tick { .. } | C::OrderNote { .. } | C::Sign { .. } | C::Hold { .. });
     state.require(&by, if responder_may { Role::Responder } else { Role::Operator })?;
@@ -140,7 +145,9 @@ fn live(state: &State, id: MaintenanceId) -> Result<&Maintenance, Refusal> {
     match state.maintenances.get(id) {
         Some(m) if m.phase.is_over() => Err(Refusal::conflict(format!("maintenance {id} is over"))),
         Some(m) => Ok(m),
-        None if id.0 > 0 && id.0 < state.next_maintenance => Err(Refusal::conflict(format!("maintenance {id} is over"))),
+        None if id.0 > 0 && id.0 < state.next_maintenance => {
+            Err(Refusal::conflict(format!("maintenance {id} is over")))
+        }
         None => Err(Refusal::unknown("maintenance", id)),
     }
 }
@@ -161,7 +168,9 @@ pub(crate) fn request(
 ) -> Result<Vec<Event>, Refusal> {
     let found = state.config.platform(&platform).ok_or_else(|| Refusal::unknown("platform", &platform))?;
     if found.kind == PlatformKind::Ceph {
-        return Err(Refusal::conflict(format!("{platform} is a storage: ask for a host of the platform that runs guests")));
+        return Err(Refusal::conflict(format!(
+            "{platform} is a storage: ask for a host of the platform that runs guests"
+        )));
     }
     if reason.trim().is_empty() {
         return Err(Refusal::invalid("reason", "nothing", "why the host must go out"));
@@ -279,7 +288,10 @@ fn tick(state: &State, by: Actor, id: MaintenanceId, item: String, done: bool) -
 fn sign(state: &State, by: Actor, id: MaintenanceId, note: String) -> Result<Vec<Event>, Refusal> {
     let by = person(&by)?;
     let m = running(state, id)?;
-    let step = m.current().filter(|s| s.kind.is_human()).ok_or_else(|| Refusal::conflict("nothing waits for a signature now"))?;
+    let step = m
+        .current()
+        .filter(|s| s.kind.is_human())
+        .ok_or_else(|| Refusal::conflict("nothing waits for a signature now"))?;
     if step.kind == StepKind::WorkOrder {
         let order = m.order.as_ref().ok_or_else(|| Refusal::conflict("there is no work order yet"))?;
         let open: Vec<_> = order.items.iter().filter(|i| i.by.is_none()).map(|i| i.code.as_str()).collect();

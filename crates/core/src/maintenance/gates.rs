@@ -119,8 +119,10 @@ pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgemen
 /// What a passed gate leaves as evidence, in words.
 fn seen(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    if matches!(kind, StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff | StepKind::ConfirmAway | StepKind::ConfirmClean)
-        && let Some(s) = v.storage
+    if matches!(
+        kind,
+        StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff | StepKind::ConfirmAway | StepKind::ConfirmClean
+    ) && let Some(s) = v.storage
     {
         let osds = s.osds.len();
         let (up, is_in) = (s.osds.iter().filter(|o| o.up).count(), s.osds.iter().filter(|o| o.is_in).count());
@@ -229,7 +231,9 @@ pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> 
         no.push(format!("noout is set for osd.{osd} ({} flags), by somebody or something else", flags.len()));
     }
     no.extend(s.osds.iter().filter(|o| !o.up).map(|o| format!("osd.{} on {} is down", o.id, o.host)));
-    no.extend(s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)));
+    no.extend(
+        s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)),
+    );
     if s.osds.is_empty() {
         no.push("no OSD is seen at all".into());
     } else if s.osds_of(host).next().is_none() {
@@ -313,7 +317,14 @@ fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<String> {
     (!here.is_empty()).then(|| format!("still running on {}: {}", m.host, here.join(", ")))
 }
 
-fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &HostId, mut no: Vec<String>) -> Judgement {
+fn moving(
+    m: &Maintenance,
+    v: &Views<'_>,
+    guest: &GuestId,
+    from: &HostId,
+    to: &HostId,
+    mut no: Vec<String>,
+) -> Judgement {
     let Some(found) = v.compute.inventory.guest(guest) else {
         no.push(format!("guest {guest} is not in the inventory"));
         return if v.compute.incomplete.is_empty() {
@@ -323,7 +334,11 @@ fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &H
         };
     };
     if found.host == *to {
-        return if no.is_empty() { pass([format!("{guest} is on {to} already")]) } else { Judgement::Wait(no.join("; ")) };
+        return if no.is_empty() {
+            pass([format!("{guest} is on {to} already")])
+        } else {
+            Judgement::Wait(no.join("; "))
+        };
     }
     if found.host != *from {
         return Judgement::Drifted(format!("guest {guest} was expected on {from} and is on {}", found.host));
@@ -363,9 +378,13 @@ fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
 
 fn osds_not_home(m: &Maintenance, storage: Option<&StorageView>) -> Vec<String> {
     let Some(s) = storage else { return vec!["the storage cannot be read".into()] };
-    let mut no: Vec<_> = s.osds_of(&m.host).filter(|o| !(o.up && o.is_in)).map(|o| {
-        format!("osd.{} is {} and {}", o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" })
-    }).collect();
+    let mut no: Vec<_> = s
+        .osds_of(&m.host)
+        .filter(|o| !(o.up && o.is_in))
+        .map(|o| {
+            format!("osd.{} is {} and {}", o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" })
+        })
+        .collect();
     if s.osds_of(&m.host).next().is_none() {
         no.push(format!("no OSD of {} is seen", m.host));
     }

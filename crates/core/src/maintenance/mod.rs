@@ -19,8 +19,8 @@ mod tests;
 mod watch;
 
 pub use approve::MaintenanceCommand;
-pub use gates::{Judgement, empty, storage_refusals};
 pub use events::{MaintenanceEvent, Outcome};
+pub use gates::{Judgement, empty, storage_refusals};
 pub use model::{
     CheckItem, Estimate, Evidence, Hold, LoggedStep, Maintenance, Maintenances, NooutMark, Phase, StepState, WorkOrder,
 };

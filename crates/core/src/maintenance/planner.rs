@@ -74,11 +74,8 @@ fn blocked(placement: &Placement) -> Vec<Blocked> {
 }
 
 fn report(placement: &Placement) -> Vec<ReportLine> {
-    let line = |f: &noout_plan::Finding| ReportLine {
-        severity: f.severity(),
-        code: f.code().to_owned(),
-        text: f.to_string(),
-    };
+    let line =
+        |f: &noout_plan::Finding| ReportLine { severity: f.severity(), code: f.code().to_owned(), text: f.to_string() };
     placement.report.iter().map(line).collect()
 }
 

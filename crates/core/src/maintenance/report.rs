@@ -141,7 +141,8 @@ fn pause(step: &super::LoggedStep) -> Option<u64> {
 }
 
 fn estimated(m: &Maintenance, config: &Config, rows: &mut Rows) {
-    let moved = m.steps.iter().filter(|s| matches!(s.kind, StepKind::Move(_)) && matches!(s.state, StepState::Done { .. }));
+    let moved =
+        m.steps.iter().filter(|s| matches!(s.kind, StepKind::Move(_)) && matches!(s.state, StepState::Done { .. }));
     let evidence: Vec<_> = moved.map(|s| s.seq).collect();
     let guests = evidence.len();
     if guests == 0 {

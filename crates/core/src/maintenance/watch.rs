@@ -43,7 +43,10 @@ fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String
         wrong.insert(format!("mon_down/{}", mon.name), format!("mon.{} is out of quorum", mon.name));
     }
     if !s.all_active() {
-        wrong.insert(PG_INACTIVE.to_owned(), "some data cannot be read or written: placement groups are inactive".to_owned());
+        wrong.insert(
+            PG_INACTIVE.to_owned(),
+            "some data cannot be read or written: placement groups are inactive".to_owned(),
+        );
     }
     for (code, check) in &s.checks {
         let full = code.ends_with("NEARFULL") || code.ends_with("FULL");

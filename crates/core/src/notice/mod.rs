@@ -206,7 +206,11 @@ pub(crate) fn command(state: &State, by: Actor, post: PostNotice) -> Result<Vec<
             return Err(Refusal::invalid(field, "no English text", "a text in English, other languages beside it"));
         }
         if let Some(chars) = map.values().map(|t| t.chars().count()).find(|n| *n > MAX_NOTICE_CHARS) {
-            return Err(Refusal::invalid(field, format!("{chars} characters"), format!("at the most {MAX_NOTICE_CHARS}")));
+            return Err(Refusal::invalid(
+                field,
+                format!("{chars} characters"),
+                format!("at the most {MAX_NOTICE_CHARS}"),
+            ));
         }
     }
     if let Some(unknown) = post.components.iter().find(|c| !state.config.components.iter().any(|k| k.id == **c)) {

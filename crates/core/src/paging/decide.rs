@@ -57,7 +57,8 @@ impl Out<'_> {
             Audience::Everybody if escalation.done == 0 => return self.everybody(at, id, policy),
             Audience::Everybody => &[],
         };
-        let total = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_mul(policy.map_or(1, |p| p.rounds.max(1)));
+        let total =
+            u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_mul(policy.map_or(1, |p| p.rounds.max(1)));
         let mut skipped = Vec::new();
         let mut place = escalation.done;
         // After exhaustion only the fallback is paged, again and again, until somebody has it.

@@ -11,8 +11,8 @@ use noout_types::{IncidentId, PageId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use decide::{first_due, may_send, on_call, settle};
-pub(crate) use send::{outcome, start};
 pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
+pub(crate) use send::{outcome, start};
 
 /// Why a person is paged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +198,8 @@ pub struct Escalation {
 pub struct Paging {
     pages: BTreeMap<PageId, Page>,
     escalations: BTreeMap<IncidentId, Escalation>,
+    /// The pages of each incident, so that a storm of incidents does not look at each other's.
+    by_incident: BTreeMap<IncidentId, BTreeSet<PageId>>,
     /// Pages that noout still owes, so that each tick looks only at those.
     owed: BTreeSet<PageId>,
 }
@@ -216,7 +218,7 @@ impl Paging {
 
     /// The pages of one incident.
     pub fn pages_of(&self, incident: IncidentId) -> impl Iterator<Item = &Page> {
-        self.pages.values().filter(move |p| p.incident == incident)
+        self.by_incident.get(&incident).into_iter().flatten().filter_map(|id| self.pages.get(id))
     }
 
     /// The pages that are still owed.
@@ -293,8 +295,7 @@ impl Paging {
     /// The incident is over: nothing about it is kept live.
     pub(crate) fn forget(&mut self, incident: IncidentId) {
         self.escalations.remove(&incident);
-        let gone: Vec<_> = self.pages_of(incident).map(|p| p.id).collect();
-        for id in gone {
+        for id in self.by_incident.remove(&incident).unwrap_or_default() {
             self.pages.remove(&id);
             self.owed.remove(&id);
         }
@@ -375,10 +376,13 @@ impl Paging {
         // The newest page to a person stands for all before it: one is under way at the most, and an
         // incident that nobody takes for a month does not grow.
         let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
+        let pages = self.by_incident.entry(incident).or_default();
         for page in earlier {
+            pages.remove(&page);
             self.pages.remove(&page);
             self.owed.remove(&page);
         }
+        pages.insert(id);
         let state = PageState::Waiting { contact: 0, at };
         let (person, why) = (person.clone(), why.clone());
         let page = Page { id, incident, person, why, at, state, attempts: 0, tries: 0, dead: BTreeSet::new() };

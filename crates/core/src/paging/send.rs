@@ -45,11 +45,11 @@ pub(crate) fn start(state: &State, at: Timestamp) -> Vec<Event> {
                 // The list was shortened meanwhile.
                 Some(way) => sending(page, 0, way),
                 None => PagingEvent::Failed {
-                page: page.id,
-                incident: page.incident,
-                person: page.person.clone(),
-                why: "the person has no contact method".into(),
-            },
+                    page: page.id,
+                    incident: page.incident,
+                    person: page.person.clone(),
+                    why: "the person has no contact method".into(),
+                },
             },
         };
         events.push(Event::Paging(event));

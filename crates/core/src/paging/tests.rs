@@ -182,7 +182,9 @@ fn an_ambiguous_send_is_not_delivered() {
     run.ends("bo", SendOutcome::Delivered("taken".into()));
     run.ends("ana", SendOutcome::Ambiguous("timeout".into()));
     run.then_paged(["ana"]);
-    let dora = |c: &mut crate::config::Config| c.policies[0].steps[0].notify = vec!["person:dora".to_owned().try_into().expect("a target")];
+    let dora = |c: &mut crate::config::Config| {
+        c.policies[0].steps[0].notify = vec!["person:dora".to_owned().try_into().expect("a target")]
+    };
     let mut run = Run::with(dora);
     run.fires(&[("alertname", "Down")]);
     run.ends("dora", SendOutcome::Ambiguous("timeout".into())).then_paged([]);
@@ -203,7 +205,8 @@ fn the_next_step_does_not_cancel_a_pending_page() {
 
 #[test]
 fn a_person_who_is_named_twice_is_told_once() {
-    let mut run = Run::with(|c| c.policies[0].steps[1].notify.push("person:ana".to_owned().try_into().expect("a target")));
+    let mut run =
+        Run::with(|c| c.policies[0].steps[1].notify.push("person:ana".to_owned().try_into().expect("a target")));
     run.fires(&[("alertname", "Down")]);
     run.ends("bo", SendOutcome::Delivered("taken".into()));
     run.advance(mins(5));
@@ -213,7 +216,8 @@ fn a_person_who_is_named_twice_is_told_once() {
 
 #[test]
 fn a_person_deleted_in_the_middle_is_replaced_by_the_next_step() {
-    let mut run = Run::with(|c| c.policies[0].steps[0].notify = vec!["person:cleo".to_owned().try_into().expect("a target")]);
+    let mut run =
+        Run::with(|c| c.policies[0].steps[0].notify = vec!["person:cleo".to_owned().try_into().expect("a target")]);
     run.fires(&[("alertname", "Down")]);
     assert_eq!(run.paged(), ["cleo"]);
     run.configure(|c| c.people.retain(|p| p.id.as_str() != "cleo"));
@@ -272,7 +276,8 @@ fn a_policy_that_is_gone_is_replaced_by_the_first() {
 
 #[test]
 fn a_contact_that_is_mended_is_tried_although_the_old_one_was_dead() {
-    let mut run = Run::with(|c| c.policies[0].steps[0].notify = vec!["person:ana".to_owned().try_into().expect("a target")]);
+    let mut run =
+        Run::with(|c| c.policies[0].steps[0].notify = vec!["person:ana".to_owned().try_into().expect("a target")]);
     run.fires(&[("alertname", "Down")]);
     run.ends("ana", never()).ends("ana", lost("busy"));
     run.configure(|c| c.people[0].contact = vec!["mail:new@example.org".parse().expect("a contact")]);

@@ -168,9 +168,8 @@ impl<'a> Parts<'a> {
     /// What would be left to spare if none of the sensors that cannot be trusted counted.
     fn left_without(&self, fleet: &Fleet, key: &Key) -> Option<i64> {
         let kind = readings(self.poll).iter().find(|r| r.sensor == key.sensor)?.kind;
-        let doubtful = |r: &Reading| {
-            fleet.finding(&Key { host: self.poll.host.clone(), sensor: r.sensor.clone() }).is_some()
-        };
+        let doubtful =
+            |r: &Reading| fleet.finding(&Key { host: self.poll.host.clone(), sensor: r.sensor.clone() }).is_some();
         Some(self.good(kind, |r| !doubtful(r)) - self.needed(kind)?)
     }
 }
@@ -213,12 +212,18 @@ fn open(state: &State, next: &mut u64, finding: &Finding, left: Option<i64>) -> 
     };
     let mut text = finding.sentence();
     if thin {
-        text.push_str(" Without it nothing is left to spare: the next failure hurts.");
+        text.push_str(". Without it nothing is left to spare: the next failure hurts.");
     }
     opened(state, next, &key.host, format!("sensor/{}/{}", key.host, key.sensor), title, text, thin)
 }
 
-fn open_short(state: &State, next: &mut u64, host: &HostId, kind: SensorKind, left: i64) -> Option<(IncidentId, Event)> {
+fn open_short(
+    state: &State,
+    next: &mut u64,
+    host: &HostId,
+    kind: SensorKind,
+    left: i64,
+) -> Option<(IncidentId, Event)> {
     let what = if kind == SensorKind::Fan { "fans" } else { "power supplies" };
     let title = format!("{host}: too few {what} work");
     let text = format!("{} fewer {what} work than {host} needs.", -left);
@@ -258,7 +263,13 @@ fn opened(
 }
 
 /// A person clears a finding.
-pub(crate) fn clear(state: &State, at: Timestamp, by: Actor, key: Key, part_replaced: bool) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn clear(
+    state: &State,
+    at: Timestamp,
+    by: Actor,
+    key: Key,
+    part_replaced: bool,
+) -> Result<Vec<Event>, Refusal> {
     state.require(&by, crate::config::Role::Responder)?;
     state.sensors.fleet.may_clear(&key, at, part_replaced).map_err(|e| Refusal::conflict(e.to_string()))?;
     Ok(vec![Event::Sensor(SensorEvent::Cleared { key, by, part_replaced })])

@@ -5,7 +5,7 @@ use noout_detect::intermittent::Key;
 use noout_types::{Severity, Span, Urgency};
 
 use crate::actor::Actor;
-use crate::config::{Bmc, BmcKind};
+use crate::config::Bmc;
 use crate::engine::Command;
 use crate::maintenance::Phase;
 use crate::platform::{SensorKind, SensorPoll};
@@ -135,18 +135,9 @@ fn a_fan_that_is_no_longer_listed_is_missing() {
 
 #[test]
 fn a_thin_finding_drafts_a_maintenance_that_two_people_must_want() {
-    let bmc = |platform: &str| Bmc {
-        host: host_id("pve1"),
-        platform: Some(platform.parse().expect("an id")),
-        kind: BmcKind::Redfish,
-        address: "https://bmc.example".into(),
-        user: None,
-        password: None,
-        fingerprint: None,
-        every: Span::from_secs(30),
-        cipher: None,
-        fans_needed: None,
-        policy: None,
+    let bmc = |platform: &str| -> Bmc {
+        let text = "host = 'pve1'\nkind = 'redfish'\naddress = 'https://bmc.example'\n";
+        toml::from_str(&format!("{text}platform = '{platform}'")).expect("a BMC")
     };
     let mut run = Run::with(|c| c.bmcs.push(bmc("lab")));
     flap(&mut run, 7);

@@ -83,7 +83,6 @@ impl Cluster {
     }
 
     /// What is seen at an instant.
-    #[must_use]
     pub fn views(&self, at: Timestamp) -> (Result<ComputeView, String>, Result<StorageView, String>) {
         let (mut compute, mut storage) = (self.compute.clone(), self.storage.clone());
         (compute.taken_at, storage.taken_at) = (at, at);

@@ -65,12 +65,8 @@ fn break_glass_is_one_person_a_reason_and_everybody_is_paged() {
     let mut run = Run::new();
     let id = run.planned();
     let hash = run.maintenance().hash.expect("a plan");
-    let alone = |why: &str| MaintenanceCommand::Approve {
-        id,
-        hash,
-        host: "pve1".into(),
-        break_glass: Some(why.into()),
-    };
+    let alone =
+        |why: &str| MaintenanceCommand::Approve { id, hash, host: "pve1".into(), break_glass: Some(why.into()) };
     assert!(matches!(run.maintain("ana", alone(" ")), Err(Refusal::Invalid { .. })));
     run.maintain("ana", alone("it burns")).expect("alone");
     assert_eq!(run.maintenance().phase, Phase::Running);

@@ -176,7 +176,8 @@ fn an_incomplete_view_makes_no_plan() {
     let mut run = Run::new();
     run.cluster.compute.incomplete.push("weak token".into());
     let (platform, host) = ("lab".parse().expect("an id"), host_id("pve1"));
-    let request = crate::maintenance::MaintenanceCommand::Request { platform, host, reason: "x".into(), incident: None };
+    let request =
+        crate::maintenance::MaintenanceCommand::Request { platform, host, reason: "x".into(), incident: None };
     run.maintain("ana", request).expect("a request");
     run.play(Span::from_mins(1));
     assert_eq!(run.maintenance().phase, Phase::Planning);

@@ -1,0 +1,172 @@
+//! What an event does to the state.
+
+use noout_types::{PolicyId, Timestamp, Urgency};
+
+use super::State;
+use crate::alert::AlertEvent;
+use crate::config::Config;
+use crate::event::Event;
+use crate::incident::{Cause, Incident, IncidentEvent, Status};
+use crate::maintenance::MaintenanceEvent;
+use crate::paging::{self, PagingEvent};
+
+/// Closed incidents that stay at hand; older ones are in the read tables.
+const KEEP_CLOSED: usize = 100;
+
+/// What an event does. Infallible; recovery is this and nothing else.
+pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
+    state.seq += 1;
+    match event {
+        Event::Alert(event) => {
+            if let AlertEvent::Received { firing, .. } = event {
+                for (fp, alert) in firing {
+                    if let Some(incident) = state.incidents.get_mut(alert.incident)
+                        && incident.alerts.insert(*fp)
+                    {
+                        incident.alerts_total += 1;
+                    }
+                }
+            }
+            for (incident, fp) in state.alerts.apply(at, event) {
+                if let Some(incident) = state.incidents.get_mut(incident) {
+                    incident.alerts.remove(&fp);
+                }
+            }
+        }
+        Event::Incident(event) => apply_incident(state, at, event),
+        Event::Paging(event) => {
+            if let PagingEvent::Opened { page, .. } = event {
+                state.next_page = state.next_page.max(page.0 + 1);
+            }
+            state.paging.apply(at, event);
+        }
+        Event::Sensor(event) => state.sensors.apply(at, event),
+        Event::Maintenance(event) => {
+            if let MaintenanceEvent::Requested { id, incident, .. } = event {
+                state.next_maintenance = state.next_maintenance.max(id.0 + 1);
+                if let Some(incident) = incident.and_then(|i| state.incidents.get_mut(i)) {
+                    incident.maintenance = Some(*id);
+                }
+            }
+            state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
+        }
+        Event::Notice(event) => state.notices.apply(at, event),
+        Event::Coverage(event) => state.coverage.apply(event),
+        Event::ConfigApplied { version, config, .. } => {
+            apply_config(state, *version, config);
+            state.coverage.changed(at);
+        }
+        Event::OverrideAdded { over, .. } => {
+            state.next_override = state.next_override.max(over.id + 1);
+            state.overrides.insert(over.id, over.clone());
+            state.coverage.changed(at);
+        }
+        Event::OverrideRemoved { id, .. } => {
+            state.overrides.remove(id);
+            state.coverage.changed(at);
+        }
+        Event::Stopped { by, why } => state.stopped = Some((at, by.clone(), why.clone())),
+        Event::ResumedAll { .. } => state.stopped = None,
+        Event::PasswordSet { person, hash, .. } => {
+            state.passwords.insert(person.clone(), hash.clone());
+            *state.session_generation.entry(person.clone()).or_default() += 1;
+        }
+        Event::SignedOut { person } => *state.session_generation.entry(person.clone()).or_default() += 1,
+    }
+}
+
+fn apply_config(state: &mut State, version: u64, config: &Config) {
+    // A changed role ends the person's sessions: what they may do is read anew at the next sign-in.
+    for person in &state.config.people {
+        if config.person(&person.id).is_none_or(|now| now.role != person.role) {
+            *state.session_generation.entry(person.id.clone()).or_default() += 1;
+        }
+    }
+    state.passwords.retain(|id, _| config.person(id).is_some());
+    for person in &config.people {
+        if state.config.person(&person.id).is_some_and(|before| before.contact != person.contact) {
+            state.paging.contacts_changed(&person.id);
+        }
+    }
+    state.config_version = version;
+    state.config = config.clone();
+}
+
+fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
+    match event {
+        IncidentEvent::Opened(opened) => {
+            let id = opened.id;
+            state.next_incident = state.next_incident.max(id.0 + 1);
+            let deadline = deadline_of(state, opened.policy.as_ref(), opened.urgency, at);
+            let due = paging::first_due(opened.urgency, at);
+            state.incidents.insert(Incident {
+                opened: (**opened).clone(),
+                at,
+                seq: state.seq,
+                status: Status::Triggered,
+                owner: None,
+                alerts: std::collections::BTreeSet::new(),
+                alerts_total: 0,
+                deadline,
+                deadline_passed: false,
+                maintenance: match &opened.cause {
+                    Cause::Maintenance { maintenance } => Some(*maintenance),
+                    _ => None,
+                },
+            });
+            state.paging.begin(id, due);
+        }
+        IncidentEvent::Raised { incident, severity, urgency, .. } => {
+            let policy = state.incidents.get(*incident).and_then(|i| i.opened.policy.clone());
+            let deadline = deadline_of(state, policy.as_ref(), *urgency, at);
+            let Some(i) = state.incidents.get_mut(*incident) else { return };
+            (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
+            i.deadline = i.deadline.or(deadline);
+            if *urgency == Urgency::High {
+                // An acknowledgement was given for what was known then.
+                let anew = !i.is_triggered();
+                i.status = Status::Triggered;
+                state.paging.wake(*incident, at, anew);
+            }
+        }
+        IncidentEvent::Acked { incident, by } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.status = Status::Acked { by: by.clone(), at };
+                i.owner = by.person().cloned().or(i.owner.take());
+            }
+            state.paging.ack(*incident, by.person(), at);
+        }
+        IncidentEvent::Resolved { incident, by, .. } => {
+            if let Some(mut closed) = state.incidents.close(*incident) {
+                closed.status = Status::Resolved { by: by.clone(), at };
+                state.closed.push(closed);
+                let over = state.closed.len().saturating_sub(KEEP_CLOSED);
+                state.closed.drain(..over);
+            }
+            state.paging.forget(*incident);
+        }
+        IncidentEvent::HandedOver { incident, by, to } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.owner = Some(to.clone());
+                if i.is_triggered() {
+                    i.status = Status::Acked { by: by.clone(), at };
+                    state.paging.ack(*incident, by.person(), at);
+                }
+            }
+            state.paging.hand_over(*incident, to);
+        }
+        IncidentEvent::DeadlinePassed { incident } => {
+            if let Some(i) = state.incidents.get_mut(*incident) {
+                i.deadline_passed = true;
+            }
+            state.paging.superiors_due(*incident);
+        }
+        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}
+    }
+}
+
+/// When superiors are told, if people are woken at all.
+fn deadline_of(state: &State, policy: Option<&PolicyId>, urgency: Urgency, at: Timestamp) -> Option<Timestamp> {
+    let policy = policy.and_then(|p| state.config.policy(p)).filter(|_| urgency == Urgency::High);
+    policy.and_then(|p| p.resolve_deadline).map(|d| d.after(at))
+}

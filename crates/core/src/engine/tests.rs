@@ -1,0 +1,79 @@
+//! Behaviour: given, when, then.
+
+use noout_types::Span;
+
+use crate::config::Role;
+use crate::engine::Command;
+use crate::event::{DecodeError, Event};
+use crate::refusal::Refusal;
+use crate::testing::{Run, person_id};
+
+#[test]
+fn only_admins_apply_configuration() {
+    let mut run = Run::new();
+    let apply = |run: &Run| Command::ApplyConfig { text: String::new(), config: Box::new(run.state.config.clone()) };
+    let command = apply(&run);
+    assert!(matches!(run.by("ana", command.clone()), Err(Refusal::Forbidden { needed: Role::Admin, .. })));
+    run.by("chief", command).expect("applied");
+    assert_eq!(run.state.config_version, 2);
+}
+
+#[test]
+fn a_changed_role_or_password_ends_sessions() {
+    let mut run = Run::new();
+    let generation = |run: &Run| run.state.session_generation.get(&person_id("ana")).copied().unwrap_or(0);
+    let set = |person: &str| Command::SetPassword { person: person_id(person), hash: "$argon2id$x".into() };
+    run.by("ana", set("ana")).expect("one's own");
+    assert_eq!(generation(&run), 1);
+    assert!(run.by("ana", set("bo")).is_err());
+    run.configure(|c| c.people[0].role = Role::Viewer);
+    assert_eq!(generation(&run), 2);
+    run.configure(|c| c.people.retain(|p| p.id.as_str() != "ana"));
+    assert_eq!(generation(&run), 3);
+    assert!(!run.state.passwords.contains_key(&person_id("ana")), "a person who is gone has no password");
+}
+
+#[test]
+fn an_override_must_make_sense() {
+    let mut run = Run::new();
+    let over = |run: &Run, person: &str, hours: u64| Command::AddOverride {
+        schedule: "ops".parse().expect("an id"),
+        rotation: Some("primary".into()),
+        replaces: None,
+        person: person_id(person),
+        start: run.now,
+        end: Span::from_hours(hours).after(run.now),
+    };
+    let (nobody, empty, good) = (over(&run, "nobody", 1), over(&run, "cleo", 0), over(&run, "cleo", 1));
+    assert!(matches!(run.by("ana", nobody), Err(Refusal::Unknown { what: "person", .. })));
+    assert!(matches!(run.by("ana", empty), Err(Refusal::Conflict { .. })));
+    assert!(matches!(run.by("vera", good.clone()), Err(Refusal::Forbidden { .. })));
+    run.by("ana", good).expect("an override");
+    assert!(run.state.on_call(&"ops".parse().expect("an id"), run.now).contains(&person_id("cleo")));
+    assert!(matches!(run.by("ana", Command::RemoveOverride(7)), Err(Refusal::Unknown { .. })));
+}
+
+#[test]
+fn stop_is_said_once_and_pages_go_on() {
+    let mut run = Run::new();
+    run.by("cleo", Command::Stop { why: "storm".into() }).expect("stopped");
+    let records = run.journal.len();
+    run.by("ana", Command::Stop { why: "me too".into() }).expect("is stopped");
+    assert_eq!(run.journal.len(), records);
+    run.fires(&[("alertname", "Down")]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn an_event_of_a_newer_binary_is_refused_and_garbage_too() {
+    assert!(matches!(Event::decode(r#"{"v":99,"e":{"new":1}}"#), Err(DecodeError::Newer { found: 99 })));
+    assert!(matches!(Event::decode(r#"{"v":1,"e":{"new":1}}"#), Err(DecodeError::Garbled(_))));
+    assert!(matches!(Event::decode("nothing"), Err(DecodeError::Garbled(_))));
+}
+
+#[test]
+fn a_refused_command_changes_nothing() {
+    let mut run = Run::new();
+    let before = run.state.clone();
+    run.by("vera", Command::Stop { why: "no".into() }).expect_err("a viewer");
+    assert_eq!(run.state, before);
+}
