@@ -199,7 +199,8 @@ pub fn check_zone(name: &str) -> Result<(), ScheduleProblem> {
         TimeZoneDatabase::bundled()
             .available()
             .map(|known| (distance(known.as_str()), known.as_str().to_owned()))
-            .filter(|(edits, _)| *edits <= SLIP)
+            // Two letters of three must be right: "Mars" does not mean "Eire".
+            .filter(|(edits, _)| *edits <= SLIP && *edits * 3 <= wanted.len())
             .min()
             .map(|(_, known)| known)
     };

@@ -54,7 +54,7 @@ fn pick<'c>(config: &'c Config, id: Option<&ScheduleId>) -> Result<&'c Schedule,
         (None, _) => Err(BadInput::new(format!("which schedule? Say --schedule ID: there are {names}"))),
         (Some(id), _) => config
             .schedule(id)
-            .ok_or_else(|| BadInput::new(format!("there is no schedule {:?}: allowed are {names}", id.as_str()))),
+            .ok_or_else(|| BadInput::new(format!("there is no schedule {:?}; there are: {names}", id.as_str()))),
     }
 }
 

@@ -134,7 +134,7 @@ fn addresses_and_places_can_be_read() {
         expect![[r#"
             error line 33: server.status_listen: 10.0.0.1:8420 is the console's address: customers' pages have one of their own
             error line 34: server.data: PostgreSQL is not available in this version: write the name of a file, for example "noout.db"
-            error line 35: server.timezone: "Wien" is no time zone: write an IANA name, for example "Europe/Madrid" (did you mean "WET"?)
+            error line 35: server.timezone: "Wien" is no time zone: write an IANA name, for example "Europe/Madrid"
             error line 36: server.public_url: "noout.example.org" cannot be read (relative URL without a base): write for example "https://noout.example.org"
             error line 37: server.status_url: "ftp://x" has the scheme "ftp": write for example "https://noout.example.org"
         "#]],
