@@ -90,6 +90,10 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
             if state.config.person(&to).is_none() {
                 return Err(Refusal::unknown("person", &to));
             }
+            if !state.config.is_reachable(&to) {
+                // Whoever hands over goes home: the receiver must hear of it.
+                return Err(Refusal::conflict(format!("{to} cannot be reached: no contact method that works")));
+            }
             IncidentEvent::HandedOver { incident: id, by, to }
         }
         IncidentCommand::Open { title, text: more, severity, policy } => {

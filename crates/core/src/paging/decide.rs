@@ -115,8 +115,8 @@ impl Out<'_> {
 
     fn superiors(&mut self, incident: &Incident, escalation: &Escalation) {
         let mut people = superiors(&self.state.config, incident, escalation);
-        if people.is_empty() {
-            people = fallback(&self.state.config);
+        if !people.iter().any(|p| self.state.config.is_reachable(p)) {
+            people.extend(fallback(&self.state.config));
         }
         for person in people {
             self.page(incident.opened.id, &person, &Why::Deadline);
@@ -168,10 +168,10 @@ fn superiors(config: &Config, incident: &Incident, escalation: &Escalation) -> B
     told.filter_map(|p| config.person(p)?.superior.clone()).filter(|s| config.person(s).is_some()).collect()
 }
 
-/// Who is paged when nobody else answered: the configured fallback, else everybody.
+/// Who is paged when nobody else answered: the configured fallback, or everybody if none of it can be reached.
 fn fallback(config: &Config) -> BTreeSet<PersonId> {
     let named = config.server.fallback.iter().filter_map(|t| match t {
-        Target::Person(id) if config.person(id).is_some() => Some(id.clone()),
+        Target::Person(id) if config.is_reachable(id) => Some(id.clone()),
         _ => None,
     });
     let named: BTreeSet<_> = named.collect();

@@ -142,7 +142,8 @@ fn people_without_a_contact_are_passed_and_the_fallback_without_one_ends_in_no_l
     run.fires(&[("alertname", "Down")]);
     let records = run.journal.len();
     run.advance(mins(30)).then_paged([]);
-    assert!(run.journal.len() - records < 60, "the fallback is tried each five minutes, not more");
+    let tried = run.journal.len() - records;
+    assert!(tried < 120, "six people each five minutes, two records each, not more: {tried}");
 }
 
 #[test]
@@ -323,4 +324,25 @@ fn a_crash_while_sending_sends_again_and_forgets_nobody() {
     let before = run.sends();
     run.crash();
     assert_eq!(run.sends(), before);
+}
+
+#[test]
+fn a_fallback_or_superior_who_cannot_be_reached_is_none() {
+    let mut run =
+        Run::with(|c| c.people.iter_mut().filter(|p| p.id.as_str() == "chief").for_each(|p| p.contact.clear()));
+    run.fires(&[("alertname", "Down")]).deliver();
+    run.advance(mins(5)).deliver().advance(mins(10));
+    run.then_paged(["ana", "bo", "cleo", "dora", "vera"]);
+    let id = run.incident().opened.id;
+    run.ack("ana", id).advance(mins(45)).then_paged(["ana", "bo", "cleo", "dora", "vera"]);
+}
+
+#[test]
+fn nothing_is_handed_over_to_who_cannot_be_reached() {
+    let mut run =
+        Run::with(|c| c.people.iter_mut().filter(|p| p.id.as_str() == "cleo").for_each(|p| p.contact.clear()));
+    run.fires(&[("alertname", "Down")]);
+    let hand = IncidentCommand::HandOver { incident: run.incident().opened.id, to: person_id("cleo") };
+    assert!(run.by("ana", Command::Incident(hand)).is_err_and(|e| e.to_string().contains("cannot be reached")));
+    run.then_paged(["ana", "bo"]);
 }
