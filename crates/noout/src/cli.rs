@@ -27,6 +27,9 @@ pub struct Cli {
 /// The nouns.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The whole story on a built-in simulated cluster, to watch and to act in
+    #[command(after_help = EXIT_CODES)]
+    Demo(crate::demo::DemoArgs),
     /// Check a configuration: everything that is wrong with it, by line
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
@@ -39,6 +42,9 @@ pub enum Command {
     /// One host's way out of the cluster and back
     #[command(subcommand)]
     Maintenance(Maintenance),
+    /// What needs a server, or is one
+    #[command(flatten)]
+    Online(crate::online::Online),
     /// Print a completion script for a shell, for example: noout completion bash > /etc/bash_completion.d/noout
     Completion(CompletionArgs),
 }
@@ -57,6 +63,9 @@ pub enum Maintenance {
     /// Where each guest of a host would go, what cannot move and why, what is left if a further host dies
     #[command(after_help = EXIT_CODES)]
     Plan(PlanArgs),
+    /// What needs the server
+    #[command(flatten)]
+    Online(crate::online::Maintenance),
 }
 
 /// How the answer is written.

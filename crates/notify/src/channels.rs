@@ -12,7 +12,7 @@ use crate::{Channel, HttpError, HttpSettings, Mail, Message, Ntfy, Outcome, Smtp
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unavailable {
     /// No SMTP server is configured.
-    #[error("mail needs an [smtp] section in the configuration")]
+    #[error("mail needs an [mail] section in the configuration")]
     NoSmtp,
     /// The person has no mail address.
     #[error("mail needs the person's email, or an address behind \"mail:\"")]

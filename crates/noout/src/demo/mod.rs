@@ -30,7 +30,7 @@ const AUTO_SPEED: f64 = 60.0;
 
 /// `noout demo`.
 #[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
+pub struct DemoArgs {
     /// Play the story unattended, check each chapter's claim, and exit 0 only if all hold.
     #[arg(long)]
     auto: bool,

@@ -1,0 +1,193 @@
+//! `noout incident …`.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use noout_api as wire;
+use noout_types::{IncidentId, PersonId, PolicyId};
+
+use super::client::{Client, ServerArgs};
+use crate::cli::Format;
+use crate::output;
+
+/// `noout incident …`.
+#[derive(Debug, Subcommand)]
+pub enum Incident {
+    /// Open incidents, the last changed first
+    List(ListArgs),
+    /// One incident with its timeline
+    Show(IdArgs),
+    /// "I have it": pages stop at once
+    Ack(IdArgs),
+    /// "It is over"
+    Resolve(ResolveArgs),
+    /// Write something down
+    Note(TextArgs),
+    /// Say what you will do, before you do it
+    Announce(TextArgs),
+    /// Give it to somebody else, who is paged
+    HandOver(HandOverArgs),
+    /// Open one by hand
+    Open(OpenArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Also those that are closed
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct IdArgs {
+    /// Its number
+    id: IncidentId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// Its number
+    id: IncidentId,
+    /// What was done
+    #[arg(long, default_value = "")]
+    note: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct TextArgs {
+    /// Its number
+    id: IncidentId,
+    /// The words
+    text: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct HandOverArgs {
+    /// Its number
+    id: IncidentId,
+    /// To whom
+    to: PersonId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    /// What is wrong, in one line
+    title: String,
+    /// More words
+    #[arg(long, default_value = "")]
+    text: String,
+    /// info, warning or critical
+    #[arg(long, default_value = "critical", value_parser = severity)]
+    severity: noout_types::Severity,
+    /// Who is told; the first policy if absent
+    #[arg(long)]
+    policy: Option<PolicyId>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+fn severity(text: &str) -> Result<noout_types::Severity, String> {
+    serde_json::from_value(text.into()).map_err(|_| "allowed are info, warning and critical".to_owned())
+}
+
+/// Runs a verb.
+pub async fn run(verb: Incident) -> Result<()> {
+    match verb {
+        Incident::List(args) => list(args).await,
+        Incident::Show(args) => show(args).await,
+        Incident::Ack(args) => {
+            let client = Client::new(&args.server)?;
+            done(&client, args.id, "acked", client.act(&path(args.id, "ack")).await?)
+        }
+        Incident::Resolve(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::Resolve { note: args.note };
+            done(&client, args.id, "resolved", client.post(&path(args.id, "resolve"), &body).await?)
+        }
+        Incident::Note(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::Words { text: args.text };
+            done(&client, args.id, "noted", client.post(&path(args.id, "note"), &body).await?)
+        }
+        Incident::Announce(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::Words { text: args.text };
+            done(&client, args.id, "announced", client.post(&path(args.id, "announce"), &body).await?)
+        }
+        Incident::HandOver(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::HandOver { to: args.to };
+            done(&client, args.id, "handed over", client.post(&path(args.id, "hand-over"), &body).await?)
+        }
+        Incident::Open(args) => {
+            let client = Client::new(&args.server)?;
+            let OpenArgs { title, text, severity, policy, .. } = args;
+            let body = wire::OpenIncident { title, text, severity, policy };
+            let accepted: wire::Accepted = client.post("/api/v1/incidents", &body).await?;
+            let id = accepted.incident.unwrap_or(IncidentId(0));
+            eprintln!("next: noout incident show {id}");
+            done(&client, id, "opened", accepted)
+        }
+    }
+}
+
+fn path(id: IncidentId, verb: &str) -> String {
+    format!("/api/v1/incidents/{id}/{verb}")
+}
+
+fn done(client: &Client, id: IncidentId, what: &str, accepted: wire::Accepted) -> Result<()> {
+    match client.output {
+        Format::Json => output::json(&accepted),
+        Format::Table if accepted.changed => output::lines([format!("incident {id} {what}")]),
+        Format::Table => output::lines([format!("incident {id} was {what} already")]),
+    }
+}
+
+async fn list(args: ListArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let query = if args.all { "" } else { "?open=true" };
+    let found: Vec<wire::Incident> = client.get(&format!("/api/v1/incidents{query}")).await?;
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    output::table(["ID", "SEVERITY", "STATUS", "OWNER", "SINCE", "ALERTS", "TITLE"], found.iter().map(row))?;
+    match found.iter().find(|i| i.status == "triggered") {
+        Some(first) => eprintln!("next: noout incident ack {}", first.id),
+        None if found.is_empty() => eprintln!("no incident is open"),
+        None => {}
+    }
+    Ok(())
+}
+
+fn row(i: &wire::Incident) -> [String; 7] {
+    let owner = i.owner.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    let (alerts, at) = (i.alerts_firing.to_string(), i.at.to_string());
+    [i.id.to_string(), i.severity.to_string(), i.status.clone(), owner, at, alerts, i.title.clone()]
+}
+
+async fn show(args: IdArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let found: wire::Incident = client.get(&format!("/api/v1/incidents/{}", args.id)).await?;
+    let timeline: Vec<wire::TimelineEntry> =
+        client.get(&format!("/api/v1/incidents/{}/timeline?limit={}", args.id, wire::MAX_LIST)).await?;
+    if client.output == Format::Json {
+        return output::json(&serde_json::json!({ "incident": found, "timeline": timeline }));
+    }
+    output::table(["ID", "SEVERITY", "STATUS", "OWNER", "SINCE", "ALERTS", "TITLE"], [row(&found)])?;
+    output::lines([String::new()])?;
+    output::table(["AT", "WHO", "WHAT", "DETAIL"], timeline.iter().map(timeline_row))
+}
+
+/// A line of a timeline.
+pub fn timeline_row(entry: &wire::TimelineEntry) -> [String; 4] {
+    [entry.at.to_string(), entry.actor.clone(), entry.what.clone(), entry.detail.to_string()]
+}

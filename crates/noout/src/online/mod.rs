@@ -1,0 +1,86 @@
+//! Commands that need a server, or are one: each finds it by `--url` and proves by the key file that it may ask.
+
+mod alert;
+mod client;
+mod incident;
+mod maintenance;
+mod rest;
+mod serve;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::cli::OncallArgs;
+pub use client::ServerArgs;
+pub use maintenance::Maintenance;
+
+/// What needs a server, or is one.
+#[derive(Debug, Subcommand)]
+pub enum Online {
+    /// Run the server: console, intake and API on one address, the public status page on another
+    Serve(serve::ServeArgs),
+    /// Check the journal: hash chain, and every event decodes and folds; also while the server runs
+    Verify(store::VerifyArgs),
+    /// Copy the journal to a new file, while the server goes on
+    Backup(store::BackupArgs),
+    /// Put a backup back; the server must not run
+    Restore(store::RestoreArgs),
+    /// Check a configuration and apply it to the running server
+    Apply(rest::ApplyArgs),
+    /// Incidents: see, take, tell, end
+    #[command(subcommand)]
+    Incident(incident::Incident),
+    /// Alerts: see what fires, send one by hand
+    #[command(subcommand)]
+    Alert(alert::Alert),
+    /// Who stands in for whom
+    #[command(subcommand)]
+    Override(rest::Override),
+    /// Nothing disruptive starts any more; pages go on
+    Stop(rest::StopArgs),
+    /// Disruptive steps may start again
+    Resume(rest::ResumeArgs),
+    /// The built-in simulated cluster: break and mend it on purpose
+    #[command(subcommand)]
+    Lab(rest::Lab),
+    /// How the server is
+    Status(rest::StatusArgs),
+}
+
+/// Runs one of them.
+pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
+    match online {
+        Online::Serve(args) => return serve::run(args).await,
+        Online::Verify(args) => return store::verify(&args),
+        Online::Backup(args) => store::backup(&args)?,
+        Online::Restore(args) => store::restore(&args)?,
+        Online::Apply(args) => rest::apply(args).await?,
+        Online::Incident(verb) => incident::run(verb).await?,
+        Online::Alert(verb) => alert::run(verb).await?,
+        Online::Override(verb) => rest::run_override(verb).await?,
+        Online::Stop(args) => rest::stop(args).await?,
+        Online::Resume(args) => rest::resume(args).await?,
+        Online::Lab(verb) => rest::lab(verb).await?,
+        Online::Status(args) => rest::status(args).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a verb of `noout maintenance` that needs the server.
+pub async fn maintenance(verb: Maintenance) -> anyhow::Result<ExitCode> {
+    maintenance::run(verb).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether `noout oncall` asks the server: neither a configuration nor a span of time is given.
+pub fn answers_oncall(args: &OncallArgs) -> bool {
+    args.from.is_none() && args.to.is_none() && !args.config.exists() && args.config == std::path::Path::new("noout.toml")
+}
+
+/// `noout oncall`, answered by the server with its live overrides.
+pub async fn oncall(args: OncallArgs) -> anyhow::Result<ExitCode> {
+    rest::oncall(args).await?;
+    Ok(ExitCode::SUCCESS)
+}

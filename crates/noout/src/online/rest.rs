@@ -1,0 +1,255 @@
+//! The nouns with few verbs.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use noout_api as wire;
+use noout_types::{PersonId, PlatformId, ScheduleId, Timestamp};
+
+use super::client::{Client, ServerArgs};
+use crate::cli::{Format, OncallArgs};
+use crate::failure::BadInput;
+use crate::{input, output};
+
+/// `noout apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// The configuration; - is standard input
+    file: PathBuf,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// `noout stop`.
+#[derive(Debug, Args)]
+pub struct StopArgs {
+    /// Why
+    #[arg(default_value = "stopped from the command line")]
+    why: String,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// `noout resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// `noout status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// `noout override …`.
+#[derive(Debug, Subcommand)]
+pub enum Override {
+    /// Somebody stands in
+    Add(AddOverrideArgs),
+    /// Take one back
+    Remove(RemoveOverrideArgs),
+    /// Those that are not over
+    List(StatusArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AddOverrideArgs {
+    /// Who stands in
+    person: PersonId,
+    /// In which schedule
+    #[arg(long)]
+    schedule: ScheduleId,
+    /// From when, RFC 3339 [default: now]
+    #[arg(long, value_name = "T")]
+    from: Option<Timestamp>,
+    /// Until when, RFC 3339
+    #[arg(long, value_name = "T")]
+    to: Timestamp,
+    /// In which rotation
+    #[arg(long)]
+    rotation: Option<String>,
+    /// For whom
+    #[arg(long, value_name = "PERSON")]
+    replaces: Option<PersonId>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RemoveOverrideArgs {
+    /// Its number
+    id: u64,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// `noout lab …`.
+#[derive(Debug, Subcommand)]
+pub enum Lab {
+    /// Break something
+    Break(MischiefArgs),
+    /// Mend it; `all` mends everything
+    Mend(MischiefArgs),
+    /// What is broken, and what can be
+    List(StatusArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct MischiefArgs {
+    /// In words, for example: fan pve3 FAN3
+    #[arg(required = true)]
+    what: Vec<String>,
+    /// The lab; may be left out where there is only one
+    #[arg(long)]
+    platform: Option<PlatformId>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+fn done(client: &Client, accepted: &wire::Accepted, words: &str) -> Result<()> {
+    match client.output {
+        Format::Json => output::json(accepted),
+        Format::Table => output::lines([words.to_owned()]),
+    }
+}
+
+pub async fn apply(args: ApplyArgs) -> Result<()> {
+    let text = input::config_text(&args.file)
+        .map_err(|problem| BadInput::new(format!("{}: {problem}", args.file.display())))?;
+    let client = Client::new(&args.server)?;
+    let accepted: wire::Accepted = client.post("/api/v1/config", &wire::ConfigText { text }).await?;
+    let version = accepted.config_version.unwrap_or_default();
+    done(&client, &accepted, &format!("configuration {version} is in force"))
+}
+
+pub async fn stop(args: StopArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let accepted: wire::Accepted = client.post("/api/v1/stop", &wire::Why { why: args.why }).await?;
+    let words = if accepted.changed { "stopped: nothing disruptive starts, pages go on" } else { "was stopped already" };
+    eprintln!("next: noout resume");
+    done(&client, &accepted, words)
+}
+
+pub async fn resume(args: ResumeArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let accepted: wire::Accepted = client.act("/api/v1/resume").await?;
+    done(&client, &accepted, if accepted.changed { "resumed" } else { "was not stopped" })
+}
+
+pub async fn status(args: StatusArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let found: wire::ServerStatus = client.get("/api/v1/status").await?;
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    let stopped = found.stopped.as_ref().map_or_else(|| "no".to_owned(), |s| format!("since {} by {}: {}", s.at, s.by, s.why));
+    let rows = [
+        ("version", found.version.clone()),
+        ("started", found.started_at.to_string()),
+        ("journal", found.seq.to_string()),
+        ("configuration", found.config_version.to_string()),
+        ("alerts", found.alerts.to_string()),
+        ("incidents that nobody has", found.triggered.to_string()),
+        ("incidents that somebody has", found.acked.to_string()),
+        ("pages owed", found.pages_owed.to_string()),
+        ("maintenances", found.maintenances.to_string()),
+        ("stopped", stopped),
+    ];
+    output::table(["WHAT", ""], rows.map(|(what, value)| [what.to_owned(), value]))
+}
+
+pub async fn oncall(args: OncallArgs) -> Result<()> {
+    let server = ServerArgs {
+        url: std::env::var("NOOUT_URL").unwrap_or_else(|_| "http://127.0.0.1:8420".into()),
+        data: std::env::var_os("NOOUT_DATA").map_or_else(|| PathBuf::from("noout.db"), PathBuf::from),
+        person: None,
+        output: args.output,
+    };
+    let client = Client::new(&server)?;
+    let mut found: Vec<wire::OnCall> = client.get("/api/v1/oncall").await?;
+    found.retain(|on| args.schedule.as_ref().is_none_or(|id| *id == on.schedule));
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    let row = |on: &wire::OnCall| {
+        let people: Vec<_> = on.people.iter().map(ToString::to_string).collect();
+        [on.schedule.to_string(), on.rotation.clone(), people.join(", "), on.until.to_string()]
+    };
+    output::table(["SCHEDULE", "ROTATION", "PEOPLE", "UNTIL"], found.iter().map(row))
+}
+
+pub async fn run_override(verb: Override) -> Result<()> {
+    match verb {
+        Override::Add(args) => {
+            let client = Client::new(&args.server)?;
+            let AddOverrideArgs { person, schedule, from, to, rotation, replaces, .. } = args;
+            let start = from.unwrap_or_else(Timestamp::now);
+            let body = wire::AddOverride { schedule, rotation, replaces, person, start, end: to };
+            let accepted: wire::Accepted = client.post("/api/v1/overrides", &body).await?;
+            let id = accepted.override_id.unwrap_or_default();
+            done(&client, &accepted, &format!("override {id} added"))
+        }
+        Override::Remove(args) => {
+            let client = Client::new(&args.server)?;
+            let accepted: wire::Accepted = client.delete(&format!("/api/v1/overrides/{}", args.id)).await?;
+            done(&client, &accepted, &format!("override {} removed", args.id))
+        }
+        Override::List(args) => {
+            let client = Client::new(&args.server)?;
+            let found: Vec<wire::Override> = client.get("/api/v1/overrides").await?;
+            if client.output == Format::Json {
+                return output::json(&found);
+            }
+            let row = |o: &wire::Override| {
+                let replaces = o.replaces.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+                let rotation = o.rotation.clone().unwrap_or_else(|| "-".to_owned());
+                let (start, end) = (o.start.to_string(), o.end.to_string());
+                [o.id.to_string(), o.schedule.to_string(), rotation, o.person.to_string(), replaces, start, end]
+            };
+            output::table(["ID", "SCHEDULE", "ROTATION", "PERSON", "FOR", "START", "END"], found.iter().map(row))
+        }
+    }
+}
+
+pub async fn lab(verb: Lab) -> Result<()> {
+    let (args, word, told) = match verb {
+        Lab::Break(args) => (args, "break", "broken"),
+        Lab::Mend(args) => (args, "mend", "mended"),
+        Lab::List(args) => return labs(args).await,
+    };
+    let client = Client::new(&args.server)?;
+    let platform = match args.platform {
+        Some(platform) => platform,
+        None => only(client.get("/api/v1/labs").await?)?,
+    };
+    let body = wire::Mischief { what: args.what.join(" ") };
+    let accepted: wire::Accepted = client.post(&format!("/api/v1/lab/{platform}/{word}"), &body).await?;
+    done(&client, &accepted, &format!("{told}: {}", body.what))
+}
+
+fn only(labs: Vec<wire::Lab>) -> Result<PlatformId, BadInput> {
+    let names: Vec<_> = labs.iter().map(|l| l.platform.to_string()).collect();
+    match labs.as_slice() {
+        [one] => Ok(one.platform.clone()),
+        [] => Err(BadInput::new("the configuration has no platform of the kind lab")),
+        _ => Err(BadInput::new(format!("which lab? Say --platform ID: there are {}", names.join(", ")))),
+    }
+}
+
+async fn labs(args: StatusArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let found: Vec<wire::Lab> = client.get("/api/v1/labs").await?;
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    let rows = found.iter().flat_map(|lab| {
+        let broken = lab.broken.iter().map(|what| [lab.platform.to_string(), "broken".into(), what.clone(), String::new()]);
+        let can = lab.can_break.iter().map(|(w, m)| [lab.platform.to_string(), "can break".into(), w.clone(), m.clone()]);
+        broken.chain(can).collect::<Vec<_>>()
+    });
+    output::table(["LAB", "", "WORDS", "WHAT HAPPENS"], rows)
+}
