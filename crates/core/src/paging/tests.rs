@@ -143,7 +143,8 @@ fn people_without_a_contact_are_passed_and_the_fallback_without_one_ends_in_no_l
     let records = run.journal.len();
     run.advance(mins(30)).then_paged([]);
     let tried = run.journal.len() - records;
-    assert!(tried < 120, "six people each five minutes, two records each, not more: {tried}");
+    // This incident and the one about coverage: each five minutes six people with two records each, and the round itself.
+    assert!(tried <= 2 * 7 * 13, "each five minutes, not more often: {tried}");
 }
 
 #[test]
