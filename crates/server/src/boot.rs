@@ -115,9 +115,26 @@ pub struct Running {
     pub setup_link: Option<String>,
     writer: std::thread::JoinHandle<Result<(), WriteError>>,
     tasks: tokio::task::JoinSet<()>,
+    stop: Arc<tokio::sync::Notify>,
+}
+
+/// Stops a server that runs.
+pub struct Stopper(Arc<tokio::sync::Notify>);
+
+impl Stopper {
+    /// Nothing more is accepted; what is queued is committed, a snapshot is written, and [`Running::ended`] returns.
+    pub fn stop(&self) {
+        self.0.notify_one();
+    }
 }
 
 impl Running {
+    /// What stops it.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.stop.clone())
+    }
+
     /// Waits until the writer ends: because the journal cannot be written.
     ///
     /// # Errors
@@ -149,6 +166,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let (seq_sender, seq) = watch::channel(head.seq);
     let now = (settings.clock)();
     let metrics = Arc::new(crate::http::metrics::Metrics::default());
+    let stop = Arc::new(tokio::sync::Notify::new());
     let writer = Writer {
         state: state.clone(),
         journal: Box::new(journal),
@@ -160,6 +178,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         last_wall: (now, tokio::time::Instant::now()),
         snapshot_at,
         metrics: metrics.clone(),
+        stop: stop.clone(),
     };
     let runtime = tokio::runtime::Handle::current();
     #[expect(clippy::expect_used, reason = "without a thread there is no server")]
@@ -196,7 +215,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
     let open = app.read(|s| s.passwords.is_empty());
     let setup_link = open.then(|| app.setup_link(&console));
-    Ok(Running { app, console, status, setup_link, writer, tasks })
+    Ok(Running { app, console, status, setup_link, writer, tasks, stop })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

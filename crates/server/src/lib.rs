@@ -15,7 +15,7 @@ mod secret;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};
-pub use boot::{BootError, Demo, DemoPage, Running, STOP_LIMIT, Settings, start};
+pub use boot::{BootError, Demo, DemoPage, Running, STOP_LIMIT, Settings, Stopper, start};
 pub use effects::Pace;
 pub use keys::{Grant, KeyError, Keys, key_path};
 pub use platforms::{PlatformError, Platforms};

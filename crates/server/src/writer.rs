@@ -42,6 +42,7 @@ pub(crate) struct Writer {
     pub last_wall: (Timestamp, Instant),
     pub snapshot_at: u64,
     pub metrics: Arc<crate::http::metrics::Metrics>,
+    pub stop: Arc<tokio::sync::Notify>,
 }
 
 /// What a start begins with.
@@ -124,7 +125,18 @@ impl Writer {
         self.commit(Vec::new())?;
         loop {
             let until = self.wake_at();
-            let first = runtime.block_on(async { tokio::time::timeout_at(until, self.inbox.recv()).await });
+            let stop = self.stop.clone();
+            let first = runtime.block_on(async {
+                tokio::select! {
+                    first = tokio::time::timeout_at(until, self.inbox.recv()) => Some(first),
+                    () = stop.notified() => None,
+                }
+            });
+            let Some(first) = first else {
+                // What is queued already is still committed and answered; nothing more comes in.
+                self.inbox.close();
+                continue;
+            };
             let mut batch = Vec::new();
             match first {
                 Ok(None) => break,

@@ -227,7 +227,10 @@ fn done(client: &Client, id: MaintenanceId, what: &str, accepted: wire::Accepted
 async fn hash(client: &Client, args: &PlanArgs) -> Result<String> {
     let given = args.plan.trim().to_ascii_lowercase();
     if given.len() < MIN_PLAN_DIGITS || !given.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let message = format!("--plan: found {:?}, allowed are at least {MIN_PLAN_DIGITS} hex digits of the plan's hash", args.plan);
+        let message = format!(
+            "--plan: found {:?}, allowed are at least {MIN_PLAN_DIGITS} hex digits of the plan's hash",
+            args.plan
+        );
         return Err(BadInput::new(message).into());
     }
     let found: wire::MaintenanceDetail = client.get(&format!("/api/v1/maintenances/{}", args.id)).await?;
@@ -293,7 +296,10 @@ async fn show(args: ShowArgs) -> Result<()> {
     section("STEPS", steps)?;
     if let Some(order) = &found.order {
         let items = list(&order["items"]);
-        section("WORK ORDER", items.into_iter().map(|i| [word(&i["code"]), i["by"].as_str().map_or("open".into(), str::to_owned)]))?;
+        section(
+            "WORK ORDER",
+            items.into_iter().map(|i| [word(&i["code"]), i["by"].as_str().map_or("open".into(), str::to_owned)]),
+        )?;
     }
     output::table(["AT", "WHO", "WHAT", "DETAIL"], timeline.iter().map(timeline_row))?;
     if found.summary.phase == "drafted" {
@@ -315,7 +321,8 @@ fn plan_rows(plan: &serde_json::Value) -> Vec<[String; 2]> {
         [format!("gate {verdict}"), word(&g["text"])]
     });
     let moves = list("steps").into_iter().filter(|s| s["step"] == "move");
-    let moves = moves.map(|m| [format!("move {}", word(&m["guest"])), format!("{} to {}", word(&m["from"]), word(&m["to"]))]);
+    let moves =
+        moves.map(|m| [format!("move {}", word(&m["guest"])), format!("{} to {}", word(&m["from"]), word(&m["to"]))]);
     let blocked = list("blocked").into_iter().map(|b| [format!("blocked {}", word(&b["guest"])), word(&b["why"])]);
     let report = list("report").into_iter().map(|r| [word(&r["severity"]), word(&r["text"])]);
     gates.chain(blocked).chain(report).chain(moves).collect()

@@ -13,7 +13,6 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::cli::OncallArgs;
-pub use client::ServerArgs;
 pub use maintenance::Maintenance;
 
 /// What needs a server, or is one.
@@ -76,7 +75,10 @@ pub async fn maintenance(verb: Maintenance) -> anyhow::Result<ExitCode> {
 
 /// Whether `noout oncall` asks the server: neither a configuration nor a span of time is given.
 pub fn answers_oncall(args: &OncallArgs) -> bool {
-    args.from.is_none() && args.to.is_none() && !args.config.exists() && args.config == std::path::Path::new("noout.toml")
+    args.from.is_none()
+        && args.to.is_none()
+        && !args.config.exists()
+        && args.config == std::path::Path::new("noout.toml")
 }
 
 /// `noout oncall`, answered by the server with its live overrides.

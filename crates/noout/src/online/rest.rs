@@ -129,7 +129,8 @@ pub async fn apply(args: ApplyArgs) -> Result<()> {
 pub async fn stop(args: StopArgs) -> Result<()> {
     let client = Client::new(&args.server)?;
     let accepted: wire::Accepted = client.post("/api/v1/stop", &wire::Why { why: args.why }).await?;
-    let words = if accepted.changed { "stopped: nothing disruptive starts, pages go on" } else { "was stopped already" };
+    let words =
+        if accepted.changed { "stopped: nothing disruptive starts, pages go on" } else { "was stopped already" };
     eprintln!("next: noout resume");
     done(&client, &accepted, words)
 }
@@ -146,7 +147,8 @@ pub async fn status(args: StatusArgs) -> Result<()> {
     if client.output == Format::Json {
         return output::json(&found);
     }
-    let stopped = found.stopped.as_ref().map_or_else(|| "no".to_owned(), |s| format!("since {} by {}: {}", s.at, s.by, s.why));
+    let stopped =
+        found.stopped.as_ref().map_or_else(|| "no".to_owned(), |s| format!("since {} by {}: {}", s.at, s.by, s.why));
     let rows = [
         ("version", found.version.clone()),
         ("started", found.started_at.to_string()),
@@ -247,8 +249,10 @@ async fn labs(args: StatusArgs) -> Result<()> {
         return output::json(&found);
     }
     let rows = found.iter().flat_map(|lab| {
-        let broken = lab.broken.iter().map(|what| [lab.platform.to_string(), "broken".into(), what.clone(), String::new()]);
-        let can = lab.can_break.iter().map(|(w, m)| [lab.platform.to_string(), "can break".into(), w.clone(), m.clone()]);
+        let broken =
+            lab.broken.iter().map(|what| [lab.platform.to_string(), "broken".into(), what.clone(), String::new()]);
+        let can =
+            lab.can_break.iter().map(|(w, m)| [lab.platform.to_string(), "can break".into(), w.clone(), m.clone()]);
         broken.chain(can).collect::<Vec<_>>()
     });
     output::table(["LAB", "", "WORDS", "WHAT HAPPENS"], rows)
