@@ -28,7 +28,7 @@ pub struct ServerArgs {
     #[arg(long, env = "NOOUT_DATA", default_value = "noout.db", value_name = "FILE")]
     pub data: PathBuf,
     /// Act as this person; as the administrator of this machine if absent
-    #[arg(long = "as", env = "NOOUT_PERSON", value_name = "PERSON")]
+    #[arg(id = "as", long = "as", env = "NOOUT_PERSON", value_name = "PERSON")]
     pub person: Option<PersonId>,
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t)]

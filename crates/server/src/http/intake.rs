@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
+use futures_util::StreamExt as _;
 use noout_core::Input;
 use noout_core::alert::{Ends, Posted};
 use noout_ingest::{Incoming, IntakeError, MAX_BODY_BYTES, Parsed};
@@ -28,6 +29,9 @@ const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Longer bodies are parsed on a thread that may block: this many bytes take about a millisecond.
 const PARSE_INLINE_BYTES: usize = 256 << 10;
+
+/// As much of a body that is too long is thrown away before the answer; beyond it the connection is cut.
+const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
 
 /// What a shed sender is told to wait, in seconds.
 const RETRY_AFTER: &str = "5";
@@ -109,6 +113,7 @@ async fn take(
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
     let length = declared.unwrap_or(MAX_BODY_BYTES);
     if length > MAX_BODY_BYTES {
+        drain(body).await;
         return too_long(length);
     }
     // Held until the commit: what waits for the writer takes memory too.
@@ -155,6 +160,21 @@ async fn take(
         StatusCode::BAD_REQUEST,
         &format!("{count} alerts were accepted, {} not: {}", rejected.len(), words.join("; ")),
     )
+}
+
+/// Reads a body that is too long and throws it away: a sender that is still writing would not see the answer.
+async fn drain(body: Body) {
+    let mut stream = body.into_data_stream();
+    let all = async {
+        let mut bytes = 0;
+        while let Some(Ok(piece)) = stream.next().await {
+            bytes += piece.len();
+            if bytes > MAX_DRAINED_BYTES {
+                break;
+            }
+        }
+    };
+    let _late = tokio::time::timeout(BODY_PATIENCE, all).await;
 }
 
 async fn read(body: Body) -> Result<Bytes, Response> {
