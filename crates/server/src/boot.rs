@@ -157,8 +157,8 @@ impl Running {
 /// Anything without which it must not run.
 pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let _installed = rustls::crypto::ring::default_provider().install_default();
-    let keys = Keys::open(&key_path(&settings.data), rand::random())?;
     let mut journal = SqliteJournal::open(&settings.data)?;
+    let keys = Keys::open(&key_path(&settings.data), rand::random())?;
     let reader: Arc<dyn Reader> = Arc::new(journal.reader()?);
     let Recovered { state, head, last, snapshot_at } = recover(&mut journal)?;
     let state = Arc::new(RwLock::new(state));
@@ -209,9 +209,11 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     }));
     apply_config(&app, &settings).await?;
     let channels = Arc::new(RwLock::new(Arc::new(channels(&app)?)));
+    // Before anybody asks and before effects begin: an act that was under way needs its driver at once.
+    let driven = drive(&app, &settings);
     let mut tasks = tokio::task::JoinSet::new();
     let (console, status) = listen(&app, &settings, &mut tasks).await?;
-    tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone()));
+    tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
     let open = app.read(|s| s.passwords.is_empty());
     let setup_link = open.then(|| app.setup_link(&console));
@@ -273,31 +275,33 @@ fn smtp(mail: &Mail) -> Result<SmtpSettings, String> {
     Ok(SmtpSettings { host, port, tls, login, from: mail.from.clone(), hello: None, ca_pem: None })
 }
 
-/// Drivers, pollers and channels follow the configuration.
-async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Channels>>>) {
+/// Makes the drivers of the present configuration, and gives its version.
+fn drive(app: &App, settings: &Settings) -> u64 {
+    let (version, config) = app.read(|s| (s.config_version, s.config.clone()));
+    let (platforms, errors) = Platforms::new(&config, &settings.dir, &settings.clock);
+    for why in errors {
+        tracing::error!(%why, "a platform cannot be driven");
+    }
+    *app.0.platforms.write() = Arc::new(platforms);
+    version
+}
+
+/// Drivers, pollers and channels follow the configuration, from the version on that the drivers were made of.
+async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Channels>>>, mut version: u64) {
     let mut changes = app.changes();
-    let mut version = None;
     let mut polls = tokio::task::JoinSet::new();
-    loop {
-        let (now, config) =
-            app.read(|s| (s.config_version, (version != Some(s.config_version)).then(|| s.config.clone())));
-        if let Some(config) = config {
-            let (platforms, errors) = Platforms::new(&config, &settings.dir, &settings.clock);
-            for why in errors {
-                tracing::error!(%why, "a platform cannot be driven");
-            }
-            *app.0.platforms.write() = Arc::new(platforms);
-            match self::channels(&app) {
-                Ok(made) => *channels.write() = Arc::new(made),
-                Err(why) => tracing::error!(%why, "the new configuration's channels cannot be used; the old ones stay"),
-            }
-            polls.abort_all();
-            crate::poll::start(&app, &mut polls);
-            version = Some(now);
+    crate::poll::start(&app, &mut polls);
+    while changes.changed().await.is_ok() {
+        if app.read(|s| s.config_version) == version {
+            continue;
         }
-        if changes.changed().await.is_err() {
-            return;
+        version = drive(&app, &settings);
+        match self::channels(&app) {
+            Ok(made) => *channels.write() = Arc::new(made),
+            Err(why) => tracing::error!(%why, "the new configuration's channels cannot be used; the old ones stay"),
         }
+        polls.abort_all();
+        crate::poll::start(&app, &mut polls);
     }
 }
 

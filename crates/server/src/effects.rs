@@ -139,18 +139,21 @@ impl Workers {
 
     async fn call(&self, target: &Target, act: &Act) -> Ensured {
         let platforms = self.app.platforms();
+        // The act may have begun in an earlier life of this process. Without a driver nobody can say that it was
+        // refused: nothing is known.
+        let unknown = |why: String| Ensured::Ambiguous { why };
         match act {
             Act::SetNoout { .. } | Act::ClearNoout { .. } => {
                 let storage = self.app.read(|s| s.config.storage_of(&target.platform).map(|p| p.id.clone()));
                 match storage.and_then(|id| platforms.storage(&id)) {
                     Some(driver) => driver.ensure(act).await,
-                    None => Ensured::Refused { why: format!("{} has no storage", target.platform) },
+                    None => unknown(format!("the storage of {} cannot be driven", target.platform)),
                 }
             }
             Act::MoveGuest { .. } | Act::PowerOff { .. } | Act::PowerOn { .. } => {
                 match platforms.compute(&target.platform) {
                     Some(driver) => driver.ensure(act).await,
-                    None => Ensured::Refused { why: format!("{} is not configured", target.platform) },
+                    None => unknown(format!("{} cannot be driven", target.platform)),
                 }
             }
         }
