@@ -66,7 +66,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads the key file, or makes it with the given random bytes.
+    /// Reads the key file, or makes it with the given random bytes. The caller holds the journal's lock, so that no
+    /// other start makes one, too.
     ///
     /// # Errors
     /// The file cannot be read or made, is readable by others, or holds no key.
@@ -84,15 +85,7 @@ impl Keys {
                 Ok(Self { key })
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                use std::os::unix::fs::OpenOptionsExt as _;
-                let mut file = std::fs::OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(path)
-                    .map_err(|e| err(e.to_string()))?;
-                writeln!(file, "{}", hex::encode(random)).map_err(|e| err(e.to_string()))?;
-                file.sync_all().map_err(|e| err(e.to_string()))?;
+                make(path, &hex::encode(random)).map_err(|e| err(e.to_string()))?;
                 Ok(Self { key: random })
             }
             Err(e) => Err(err(e.to_string())),
@@ -208,6 +201,19 @@ impl Keys {
     pub fn derived(&self, purpose: &str) -> String {
         hex::encode(self.mac("derive", purpose).finalize().into_bytes())
     }
+}
+
+/// Makes the key file, whole under another name first: killed in between, a start leaves no key or all of it.
+fn make(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()?;
+    std::fs::rename(&fresh, path)?;
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
 }
 
 fn timestamp(text: &str) -> Result<Timestamp, KeyError> {
