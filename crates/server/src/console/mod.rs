@@ -1,23 +1,57 @@
-//! The operators' console.
+//! The operators' console: pages drawn on the server that work without JavaScript and refresh themselves with it.
+
+mod assets;
+mod demo;
+mod fleet;
+mod form;
+mod http;
+mod incidents;
+mod lab;
+mod live;
+mod login;
+mod maintenance;
+mod marks;
+mod me;
+mod names;
+mod notice;
+mod now;
+mod orders;
+mod page;
+mod phone;
+mod report;
+mod schedule;
+mod seat;
+mod setup;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod times;
+mod views;
+mod words;
 
 use axum::Router;
 
 use crate::App;
 
-/// The one-time token of the first sign-in.
-pub struct Setup(String);
-
-impl Setup {
-    pub(crate) fn new() -> Self {
-        Self(hex::encode(rand::random::<[u8; 16]>()))
-    }
-
-    pub(crate) fn token(&self) -> &str {
-        &self.0
-    }
-}
+pub use setup::Setup;
 
 /// The console's routes.
 pub fn router() -> Router<App> {
-    Router::new()
+    let pages = Router::new()
+        .merge(now::router())
+        .merge(incidents::router())
+        .merge(notice::router())
+        .merge(phone::router())
+        .merge(maintenance::router())
+        .merge(report::router())
+        .merge(orders::router())
+        .merge(schedule::router())
+        .merge(fleet::router())
+        .merge(lab::router())
+        .merge(me::router())
+        .merge(demo::router())
+        .merge(login::router())
+        .merge(setup::router())
+        .merge(live::router());
+    pages.layer(axum::middleware::from_fn(http::guard)).merge(assets::router())
 }

@@ -1,0 +1,119 @@
+//! Who and what, as people call them.
+
+use noout_core::incident::{Cause, Incident};
+use noout_core::maintenance::{Maintenance, Phase};
+use noout_core::{Actor, State};
+use noout_types::{HostId, PersonId, Severity};
+
+use super::marks::{Mark, Tone};
+use super::words::T;
+
+/// A person's name.
+pub(super) fn name(state: &State, person: &PersonId) -> String {
+    state.config.person(person).map_or_else(|| person.to_string(), |p| p.display().to_owned())
+}
+
+pub(super) fn actor(state: &State, t: T, by: &Actor) -> String {
+    match by {
+        Actor::Noout => "noout".into(),
+        Actor::Person(id) => name(state, id),
+        Actor::Source(id) => id.to_string(),
+        Actor::Local => t.s("actor-local"),
+    }
+}
+
+/// The actor as the timeline's rows name it.
+pub(super) fn actor_text(state: &State, t: T, text: &str) -> String {
+    match text.split_once(':') {
+        Some(("person", id)) => id.parse().map_or_else(|_| id.to_owned(), |id| name(state, &id)),
+        Some(("source", id)) => id.to_owned(),
+        _ if text == "local" => t.s("actor-local"),
+        _ => text.to_owned(),
+    }
+}
+
+pub(super) fn names<'a>(state: &State, people: impl IntoIterator<Item = &'a PersonId>) -> String {
+    people.into_iter().map(|p| name(state, p)).collect::<Vec<_>>().join(", ")
+}
+
+/// What broke, in the reader's language where noout itself found it.
+pub(super) fn title(t: T, incident: &Incident) -> String {
+    if let Some((host, sensor)) = sensor_of(incident) {
+        let key = match sensor {
+            "fans" => "title-fans",
+            "power supplies" => "title-power",
+            "BMC" | "bmc" => "title-bmc",
+            _ => "title-flaps",
+        };
+        return t.a(key, &[("host", host), ("sensor", sensor)]);
+    }
+    incident.opened.title.clone()
+}
+
+/// Host and sensor of an incident that noout's own look at sensors opened.
+pub(super) fn sensor_of(incident: &Incident) -> Option<(&str, &str)> {
+    let Cause::Sensor { key } = &incident.opened.cause else { return None };
+    key.strip_prefix("sensor/")?.rsplit_once('/')
+}
+
+/// The host that an incident is about, as far as that is known.
+pub(super) fn host_of(state: &State, incident: &Incident) -> Option<HostId> {
+    if let Some((host, _)) = sensor_of(incident) {
+        return host.parse().ok();
+    }
+    if let Some(m) = incident.maintenance.and_then(|id| state.maintenances.get(id)) {
+        return Some(m.host.clone());
+    }
+    let alert = incident.alerts.iter().find_map(|fp| state.alerts.get(*fp))?;
+    let mut named = ["host", "instance", "node"].into_iter().map(|label| alert.labels.get(label));
+    named.find(|text| !text.is_empty())?.split(':').next()?.parse().ok()
+}
+
+pub(super) fn severity(t: T, severity: Severity) -> String {
+    t.s(match severity {
+        Severity::Info => "severity-info",
+        Severity::Warning => "severity-warning",
+        Severity::Critical => "severity-critical",
+    })
+}
+
+/// An incident's status: hollow once somebody has it.
+pub(super) fn incident_mark(t: T, incident: &Incident) -> Mark {
+    use noout_core::incident::Status;
+    match incident.status {
+        Status::Resolved { .. } => Mark::new(Tone::Ok, t.s("status-resolved")),
+        Status::Acked { .. } => {
+            Mark::new(incident.opened.severity.into(), severity(t, incident.opened.severity)).hollow(true)
+        }
+        Status::Triggered => Mark::new(incident.opened.severity.into(), severity(t, incident.opened.severity)),
+    }
+}
+
+/// A maintenance's status.
+pub(super) fn phase_mark(t: T, m: &Maintenance) -> Mark {
+    let (tone, key) = match m.phase {
+        _ if m.hold.is_some() && !m.phase.is_over() => (Tone::Warn, "phase-held"),
+        Phase::Planning => (Tone::Unknown, "phase-planning"),
+        Phase::Drafted => (Tone::Maintenance, "phase-drafted"),
+        Phase::Proposed => (Tone::Maintenance, "phase-proposed"),
+        Phase::Running if m.aborted.is_some() => (Tone::Warn, "phase-back"),
+        Phase::Running => (Tone::Maintenance, "phase-running"),
+        Phase::Done => (Tone::Ok, "phase-done"),
+        Phase::Cancelled => (Tone::Unknown, "phase-cancelled"),
+    };
+    Mark::new(tone, t.s(key)).hollow(matches!(m.phase, Phase::Drafted | Phase::Proposed))
+}
+
+/// What noout saw, in the reader's language where there are words for it.
+pub(super) fn explain(t: T, state: &State, incident: &Incident) -> String {
+    let key = sensor_of(incident).and_then(|(host, sensor)| {
+        let (host, sensor) = (host.parse().ok()?, sensor.parse().ok()?);
+        state.sensors.fleet.finding(&noout_detect::intermittent::Key { host, sensor })
+    });
+    match key {
+        Some(finding) if !finding.common_cause => {
+            t.a("found-flaps", &[("sensor", finding.key.sensor.as_str()), ("n", &finding.count.to_string())])
+        }
+        _ => incident.opened.text.clone(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Who asks: a signed-in person, proved by a cookie; and forms that only our own pages can send.
+
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
+use noout_core::engine::Command;
+use noout_core::{Actor, Input};
+use noout_types::{Lang, PersonId, Span, Timestamp};
+
+use super::form::{Fields, MAX_FORM};
+use super::http::{plain, see_other};
+use super::words::T;
+use crate::keys::{SESSION_LIFE, Session};
+use crate::{App, Committed, SubmitError};
+
+/// The session's cookie.
+pub(super) const COOKIE: &str = "noout_session";
+
+/// A language that was chosen by hand.
+pub(super) const LANG_COOKIE: &str = "noout_lang";
+
+/// `off` where single keys shall do nothing.
+pub(super) const KEYS_COOKIE: &str = "noout_keys";
+
+/// A year in seconds.
+const YEAR: u32 = 365 * 86_400;
+
+/// A signed-in person with the request that came from them.
+#[derive(Clone)]
+pub(super) struct Seat {
+    pub app: App,
+    pub who: PersonId,
+    pub t: T,
+    pub csrf: String,
+    pub keys_off: bool,
+    /// Path and query, for coming back.
+    pub path: String,
+}
+
+impl Seat {
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.who.clone())
+    }
+
+    /// Wants something as this person.
+    pub async fn command(&self, command: Command) -> Result<Committed, SubmitError> {
+        self.app.submit(Input::Command { by: self.actor(), command }).await
+    }
+}
+
+/// A cookie's value.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(n, _)| *n == name).map(|(_, value)| value)
+}
+
+/// The cookie for a setting that is no secret.
+pub(super) fn setting(name: &str, value: &str) -> String {
+    format!("{name}={value}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly")
+}
+
+/// The language that the browser asks for, or the one chosen by hand.
+pub(super) fn language(headers: &HeaderMap, own: Option<Lang>) -> Lang {
+    let chosen = cookie(headers, LANG_COOKIE).and_then(Lang::from_code);
+    let asked = || {
+        let text = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        let mut wanted: Vec<(f32, Lang)> = text
+            .split(',')
+            .filter_map(|part| {
+                let (code, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+                Some((weight.trim().parse().ok()?, Lang::from_code(code.trim())?))
+            })
+            .collect();
+        wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+        wanted.first().map(|(_, lang)| *lang)
+    };
+    chosen.or(own).or_else(asked).unwrap_or_default()
+}
+
+/// Makes the cookie that proves who somebody is.
+pub(super) fn sign_in(app: &App, person: &PersonId) -> String {
+    let generation = app.read(|s| s.session_generation.get(person).copied().unwrap_or(0));
+    let until = SESSION_LIFE.after(app.now());
+    let token = app.keys().session(&Session { person: person.clone(), generation, until });
+    cookie_line(app, &token, SESSION_LIFE)
+}
+
+/// Makes the browser forget it.
+pub(super) fn sign_out(app: &App) -> String {
+    cookie_line(app, "", Span::default())
+}
+
+fn cookie_line(app: &App, token: &str, life: Span) -> String {
+    let secure = if app.base_url().starts_with("https://") { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; Max-Age={}; SameSite=Lax; HttpOnly{secure}", life.as_millis() / 1000)
+}
+
+/// The person behind a cookie, if the session still holds.
+pub(super) fn person(app: &App, headers: &HeaderMap, now: Timestamp) -> Option<(PersonId, String)> {
+    let token = cookie(headers, COOKIE)?;
+    let session = app.keys().read_session(token, now).ok()?;
+    let holds = app.read(|s| {
+        s.config.person(&session.person).is_some()
+            && s.session_generation.get(&session.person).copied().unwrap_or(0) == session.generation
+    });
+    holds.then(|| (session.person, token.to_owned()))
+}
+
+fn encoded(path: &str) -> String {
+    url_escape(path)
+}
+
+/// Percent-encodes everything but what stands for itself in a query.
+pub(super) fn url_escape(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+impl FromRequestParts<App> for Seat {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        let Some((who, token)) = person(app, &parts.headers, app.now()) else {
+            return Err(nobody(app, parts, &path));
+        };
+        let own = app.read(|s| s.config.person(&who).map(|p| p.language));
+        Ok(Self {
+            t: T(language(&parts.headers, own)),
+            csrf: app.keys().csrf(&token),
+            keys_off: cookie(&parts.headers, KEYS_COOKIE) == Some("off"),
+            app: app.clone(),
+            who,
+            path,
+        })
+    }
+}
+
+/// Nobody is signed in: a page sends to the sign-in, anything else is refused.
+fn nobody(app: &App, parts: &Parts, path: &str) -> Response {
+    if parts.method != Method::GET {
+        return plain(StatusCode::UNAUTHORIZED, "sign in first");
+    }
+    if let Some(first) = app.demo().and_then(|d| d.people.first()).filter(|_| path == "/") {
+        return super::http::with_cookie(see_other("/"), &sign_in(app, first));
+    }
+    see_other(&format!("/login?next={}", encoded(path)))
+}
+
+/// A form that a signed-in person sent from one of our own pages.
+pub(super) struct Post {
+    pub seat: Seat,
+    pub fields: Fields,
+}
+
+impl FromRequest<App> for Post {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let seat = Seat::from_request_parts(&mut parts, app).await?;
+        let token = cookie(&parts.headers, COOKIE).unwrap_or_default().to_owned();
+        let fields = fields(Request::from_parts(parts, body), app).await?;
+        if !app.keys().csrf_holds(&token, fields.raw("csrf")) {
+            return Err(plain(StatusCode::FORBIDDEN, "the form is too old or not ours: load the page again"));
+        }
+        Ok(Self { seat, fields })
+    }
+}
+
+/// Reads a form's fields.
+pub(super) async fn fields(mut request: Request, app: &App) -> Result<Fields, Response> {
+    DefaultBodyLimit::max(MAX_FORM).apply(&mut request);
+    let form = axum::Form::<Vec<(String, String)>>::from_request(request, app).await;
+    form.map(|f| Fields::new(f.0)).map_err(|_| plain(StatusCode::UNPROCESSABLE_ENTITY, "this is no form of ours"))
+}
