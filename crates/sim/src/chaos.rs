@@ -4,6 +4,7 @@ use noout_drivers::lab::Break;
 use noout_store::Fault;
 use noout_types::{GuestId, HostId, OsdId, SensorId};
 
+use crate::bugs::Bug;
 use crate::chance::Chance;
 use crate::network::Weather;
 use crate::runtime::Crash;
@@ -68,11 +69,19 @@ const KINDS: [Kind; 10] = [
 ];
 
 impl Chaos {
-    /// The trouble of a seed.
+    /// The trouble of a seed. Where a bug is planted that shows only in one kind of trouble, there is that kind.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, bug: Option<Bug>) -> Self {
         let mut swarm = Chance::stream(seed, "swarm");
         let mut kinds: Vec<_> = KINDS.into_iter().filter(|_| swarm.one_in(3)).collect();
+        let needed = match bug {
+            Some(Bug::AnswersEarly | Bug::SnapshotForgets) => Some(Kind::Crash),
+            Some(Bug::RepeatsBlindly) => Some(Kind::Break),
+            Some(Bug::WritesFenced) => Some(Kind::Rival),
+            Some(Bug::TakesSilenceForYes) => Some(Kind::Weather),
+            _ => None,
+        };
+        kinds.extend(needed.filter(|kind| !kinds.contains(kind)));
         if kinds.contains(&Kind::Break) {
             // There are as many ways for a platform to misbehave as for all else together.
             kinds.extend([Kind::Break; 3]);
@@ -134,8 +143,8 @@ impl Chaos {
             11 => Break::MgrGone,
             12..=14 => Break::HollowMove { guest },
             15 => Break::EndlessMove { guest },
-            16..=18 => Break::LostReply,
-            19 | 20 => Break::LostRequest,
+            16..=19 => Break::LostReply,
+            20 => Break::LostRequest,
             21 => Break::FilteredView,
             22 => Break::ClusterNoout,
             23 => Break::HostNoout { host },

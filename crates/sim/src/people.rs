@@ -167,7 +167,7 @@ impl People {
             return None;
         }
         let in_the_air = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
-        if in_the_air && state.stopped.is_none() && self.crew.one_in(10) {
+        if in_the_air && state.stopped.is_none() && self.crew.one_in(7) {
             return Some(Command::Stop { why: format!("{by} does not like it") });
         }
         // Most want to give up when the host is on its way out.

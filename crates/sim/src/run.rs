@@ -129,7 +129,7 @@ impl Run {
             network: Network::new(seed),
             sources: Source::all(seed),
             people: People::new(seed),
-            chaos: Chaos::new(seed),
+            chaos: Chaos::new(seed, options.bug),
             pace,
             crash: None,
             disk_fault: None,
