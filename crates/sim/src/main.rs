@@ -8,6 +8,9 @@ use noout_sim::bugs::Bug;
 use noout_sim::seen::{SIGHTS, Seen};
 use noout_sim::{Options, run};
 
+/// Over so many seeds every interesting state must be reached, the rare ones too.
+const MANY: u64 = 100;
+
 /// Plays random days and nights around the core, and checks the invariants after everything that happens.
 #[derive(Debug, Parser)]
 #[command(name = "noout-sim", version)]
@@ -67,5 +70,10 @@ fn main() -> ExitCode {
         steps as f64 / took,
         records as f64 / took
     );
+    let missing = seen.missing();
+    if cli.bug.is_none() && cli.seeds >= MANY && !missing.is_empty() {
+        println!("never reached in {} seeds: {}", cli.seeds, missing.join(", "));
+        return ExitCode::FAILURE;
+    }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -11,6 +11,7 @@ use noout_core::{Actor, config};
 use noout_drivers::lab::Break;
 use noout_types::{GuestId, HostId, IncidentId, PageId, PersonId, PlatformId, ScheduleId, Span, Timestamp};
 
+use crate::bugs::Bug;
 use crate::chance::Chance;
 use crate::town::{LEAVER, TOWN, town_without_leaver};
 
@@ -44,12 +45,14 @@ pub struct People {
     hand: Chance,
     /// Whether a configuration without one of them is applied now and then.
     leaves: bool,
+    /// How often somebody stops everything in the moment in which an intent is shown: once in so many.
+    jumpiness: u64,
 }
 
 impl People {
-    /// The people of a seed.
+    /// The people of a seed. Where a bug is planted that shows only after `noout stop`, somebody is jumpy.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, bug: Option<Bug>) -> Self {
         let mut traits = Chance::stream(seed, "traits");
         let humans = NAMES.iter().filter_map(|name| {
             let slowness = *traits.pick(&[1, 3, 8, 1_000_000])?;
@@ -58,7 +61,9 @@ impl People {
         });
         let humans = humans.collect();
         let (crew, hand) = (Chance::stream(seed, "crew"), Chance::stream(seed, "hand"));
-        Self { seed, humans, crew, hand, leaves: traits.one_in(3) }
+        let leaves = traits.one_in(3);
+        let jumpiness = if bug == Some(Bug::DeafToStop) || traits.one_in(4) { 8 } else { u64::MAX };
+        Self { seed, humans, crew, hand, leaves, jumpiness }
     }
 
     /// How many they are.
@@ -99,6 +104,12 @@ impl People {
             deeds.push(Deed::Say(self.somebody(), Box::new(Command::ResumeAll)));
         }
         (deeds, pause)
+    }
+
+    /// What somebody does in the moment in which an intent is shown, before it has begun.
+    pub fn startled(&mut self) -> Option<Deed> {
+        let why = "not that one".to_owned();
+        self.crew.one_in(self.jumpiness).then(|| Deed::Say(self.somebody(), Box::new(Command::Stop { why })))
     }
 
     /// Somebody moves a guest without telling anybody.
@@ -172,7 +183,7 @@ impl People {
         }
         // Most want to give up when the host is on its way out.
         let away = m.noout.is_ours() && m.aborted.is_none();
-        match self.crew.below(if away { 40 } else { 150 }) {
+        match self.crew.below(if away { 16 } else { 150 }) {
             0 => say(C::Hold { id, why: "a look first".into() }),
             1 => say(C::Abort { id, why: "not tonight".into() }),
             _ => None,

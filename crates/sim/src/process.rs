@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use noout_core::alert::{Ends, Posted};
 use noout_core::invariants::Broken;
+use noout_core::maintenance::MaintenanceEvent;
 use noout_core::platform::{Act, Ensured};
-use noout_core::{Effect, Input, Refusal, next_deadline};
+use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
 use noout_types::{Fingerprint, MaintenanceId, Span, Timestamp};
 
@@ -109,6 +110,11 @@ impl Run {
         let wake = self.clock.now_ms + sleep.clamp(1, MAX_SLEEP_MS);
         self.queue.at(wake, Happening::Wake { life, number: process.wake });
         self.process = Some(process);
+        let intended = |e: &Event| matches!(e, Event::Maintenance(MaintenanceEvent::Intended { .. }));
+        if !self.calm && events.iter().any(intended) {
+            let deed = self.people.startled();
+            deed.into_iter().for_each(|d| self.deed(d));
+        }
         Ok(())
     }
 
@@ -150,7 +156,7 @@ impl Run {
         outcome: &Outcome,
         since: u64,
         fired: &BTreeSet<Fingerprint>,
-        events: &[noout_core::Event],
+        events: &[Event],
     ) -> Result<(), Broken> {
         for (mail, result) in &outcome.answers {
             match (&mail.from, result) {

@@ -128,7 +128,7 @@ impl Run {
             book: Book::default(),
             network: Network::new(seed),
             sources: Source::all(seed),
-            people: People::new(seed),
+            people: People::new(seed, options.bug),
             chaos: Chaos::new(seed, options.bug),
             pace,
             crash: None,
@@ -265,7 +265,7 @@ impl Run {
         deeds.into_iter().for_each(|d| self.deed(d));
     }
 
-    fn deed(&mut self, deed: Deed) {
+    pub(crate) fn deed(&mut self, deed: Deed) {
         match deed {
             Deed::Say(by, command) => {
                 let input = Input::Command { by, command: *command };

@@ -54,6 +54,14 @@ pub const SIGHTS: &[&str] = &[
     "work order overdue",
 ];
 
+/// Sights that take many seeds: a run of a hundred and more must show them, the tests need not.
+pub const RARE: &[&str] = &[
+    "act refused",
+    "acted twice for one intent after a read-back",
+    "flag stood too long",
+    "person left in the middle of an escalation",
+];
+
 /// How often each sight was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen(BTreeMap<&'static str, u64>);
