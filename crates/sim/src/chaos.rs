@@ -75,13 +75,14 @@ impl Chaos {
         let mut swarm = Chance::stream(seed, "swarm");
         let mut kinds: Vec<_> = KINDS.into_iter().filter(|_| swarm.one_in(3)).collect();
         let needed = match bug {
-            Some(Bug::AnswersEarly | Bug::SnapshotForgets) => Some(Kind::Crash),
+            Some(Bug::AnswersEarly) => Some(Kind::Crash),
+            Some(Bug::SnapshotForgets) => Some(Kind::Kill),
             Some(Bug::RepeatsBlindly) => Some(Kind::Break),
             Some(Bug::WritesFenced) => Some(Kind::Rival),
             Some(Bug::TakesSilenceForYes) => Some(Kind::Weather),
             _ => None,
         };
-        kinds.extend(needed.filter(|kind| !kinds.contains(kind)));
+        kinds.extend(needed.into_iter().flat_map(|kind| [kind; 3]));
         if kinds.contains(&Kind::Break) {
             // There are as many ways for a platform to misbehave as for all else together.
             kinds.extend([Kind::Break; 3]);

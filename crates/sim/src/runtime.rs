@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::mail::Mail;
 
 /// Records between two snapshots: few, so that many recoveries begin at one.
-const SNAPSHOT_EVERY: u64 = 150;
+const SNAPSHOT_EVERY: u64 = 40;
 
 /// A settle step that goes on for longer has no end.
 const MAX_ROUNDS: usize = 10_000;
