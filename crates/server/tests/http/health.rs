@@ -20,9 +20,12 @@ async fn metrics_count_and_do_not_tell() {
     ] {
         assert!(text.lines().any(|l| l == line), "{line} is missing in\n{text}");
     }
-    for name in
-        ["noout_oldest_unsent_page_seconds", "noout_commit_seconds_bucket", "noout_page_first_send_seconds_count"]
-    {
+    for name in [
+        "noout_queue_depth ",
+        "noout_oldest_unsent_page_seconds",
+        "noout_commit_seconds_bucket",
+        "noout_page_first_send_seconds_count",
+    ] {
         assert!(text.contains(name), "{name} is missing");
     }
     for secret in ["ana", "\"bo\"", "a-key-of-a-test"] {
