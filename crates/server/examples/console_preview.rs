@@ -46,8 +46,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (_, lab) in platforms.labs() {
         lab.provoke(&"fan pve3 FAN3".parse()?)?;
     }
+    tokio::spawn(technician(running.app.clone()));
     running.ended().await?;
     Ok(())
+}
+
+/// Whoever signs a work order has repaired what was broken.
+async fn technician(app: noout_server::App) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let signed = app.read(|s| s.maintenances.iter().any(|m| m.order.as_ref().is_some_and(|o| o.signed.is_some())));
+        if signed {
+            for (_, lab) in app.platforms().labs() {
+                lab.mend_all().ok();
+            }
+            return;
+        }
+    }
 }
 
 fn page(body: &Value) -> Option<DemoPage> {

@@ -21,8 +21,8 @@
     for (const rel of all("[data-rel]")) {
       const at = Date.parse(rel.parentElement.dateTime);
       const diff = Math.round((server() - at) / 1000);
-      const [unit, n] = coarse(Math.abs(diff));
-      const text = words[diff >= 0 ? "ago" : "in"][unit].replace("%", n);
+      const [unit, n] = coarse(diff > -3 ? Math.max(0, diff) : -diff);
+      const text = words[diff > -3 ? "ago" : "in"][unit].replace("%", n);
       if (rel.textContent !== text) rel.textContent = text;
     }
     for (const clock of all("[data-since]")) {

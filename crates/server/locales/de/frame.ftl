@@ -115,5 +115,5 @@ guide-approve = Ein Plan wartet auf einen zweiten Menschen: auf Sie. Lesen Sie i
 guide-watch = { $who } geht nun von selbst hinaus und kommt zurück. Sehen Sie auf die Pausen und die Uhr von noout.
 guide-held = Die Wartung ist angehalten. Lesen Sie, warum, und lassen Sie sie weitergehen oder brechen Sie sie ab.
 guide-sign = Der Host ist aus. Jemand muss die Arbeit tun und unterschreiben: Zeit allein geht nie über diesen Schritt hinweg.
-guide-report = Es ist getan und niemand hat es gemerkt. Lesen Sie, was Kunden lesen dürfen.
+guide-report = Der Host ist zurück. Lesen Sie, was Kunden lesen dürfen: gemessen, geschätzt, nicht behauptet.
 guide-again = Die Wartung wurde aufgegeben. Sie können eine neue anfordern.

@@ -92,12 +92,16 @@ n-plus-homeless = { $n ->
    *[other] Stürbe auch { $host }, fänden { $n } Gäste keinen Platz.
  }
 yes-moves = { $n ->
-    [one] Ein Gast zieht im laufenden Betrieb um.
-   *[other] { $n } Gäste ziehen im laufenden Betrieb um.
+    [one] Ein Gast zieht auf einen anderen Host um.
+   *[other] { $n } Gäste ziehen auf andere Hosts um.
  }
 yes-blocked = { $n ->
     [one] Einer kann nicht umziehen.
    *[other] { $n } können nicht umziehen.
+ }
+yes-restarts = { $n ->
+    [one] Einer davon ist ein Container: Er startet neu, eine Unterbrechung von Sekunden.
+   *[other] { $n } davon sind Container: Sie starten neu, eine Unterbrechung von Sekunden.
  }
 yes-off = { $host } ist aus, bis jemand den Arbeitsauftrag unterschreibt.
 yes-noout = Ceph bekommt noout nur für { $host }; seine Kopien warten auf ihn, statt neu angelegt zu werden.

@@ -115,5 +115,5 @@ guide-approve = A plan waits for a second person: you. Read it and type the host
 guide-watch = { $who } goes out and comes back by itself now. Watch the pauses, and the clock of noout.
 guide-held = The run is held. Read why, and let it go on or abort it.
 guide-sign = The host is off. Somebody must do the work and sign it: time alone never passes this step.
-guide-report = It is done and nobody noticed. Read what customers may read.
+guide-report = The host is back. Read what customers may read: measured, estimated, not claimed.
 guide-again = The maintenance was given up. You may ask for another one.

@@ -12,7 +12,7 @@ stop-means = Nothing disruptive starts any more, on any platform. What runs ends
 stop-go = Stop
 stop-resume = Let it go on
 phase-planning = Planning
-phase-drafted = Drafted
+phase-drafted = Plan ready
 phase-proposed = Proposed
 phase-running = Maintenance
 phase-held = Held
@@ -92,12 +92,16 @@ n-plus-homeless = { $n ->
    *[other] If { $host } died as well, { $n } guests would find no place.
  }
 yes-moves = { $n ->
-    [one] One guest moves while running.
-   *[other] { $n } guests move while running.
+    [one] One guest moves to another host.
+   *[other] { $n } guests move to other hosts.
  }
 yes-blocked = { $n ->
     [one] One cannot move.
    *[other] { $n } cannot move.
+ }
+yes-restarts = { $n ->
+    [one] One of them is a container: it restarts, an interruption of seconds.
+   *[other] { $n } of them are containers: they restart, an interruption of seconds.
  }
 yes-off = { $host } is powered off until somebody signs the work order.
 yes-noout = Ceph gets noout for { $host } alone; its copies wait for it instead of being made anew.

@@ -115,5 +115,5 @@ guide-approve = Un plan attend une seconde personne : vous. Lisez-le et tapez le
 guide-watch = { $who } sort et revient maintenant tout seul. Suivez les pauses et l'horloge de noout.
 guide-held = L'opération est suspendue. Lisez pourquoi, puis laissez-la continuer ou abandonnez-la.
 guide-sign = L'hôte est éteint. Quelqu'un doit faire le travail et le signer : le temps seul ne franchit jamais cette étape.
-guide-report = C'est fait et personne n'a rien remarqué. Lisez ce que les clients peuvent lire.
+guide-report = L'hôte est de retour. Lisez ce que les clients peuvent lire : mesuré, estimé, non affirmé.
 guide-again = La maintenance a été abandonnée. Vous pouvez en demander une autre.

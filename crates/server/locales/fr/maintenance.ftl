@@ -92,12 +92,16 @@ n-plus-homeless = { $n ->
    *[other] Si { $host } tombait aussi, { $n } invités seraient sans place.
  }
 yes-moves = { $n ->
-    [one] Un invité se déplace sans s'arrêter.
-   *[other] { $n } invités se déplacent sans s'arrêter.
+    [one] Un invité va sur un autre hôte.
+   *[other] { $n } invités vont sur d'autres hôtes.
  }
 yes-blocked = { $n ->
     [one] Un ne peut pas bouger.
    *[other] { $n } ne peuvent pas bouger.
+ }
+yes-restarts = { $n ->
+    [one] L'un d'eux est un conteneur : il redémarre, une coupure de quelques secondes.
+   *[other] { $n } d'entre eux sont des conteneurs : ils redémarrent, une coupure de quelques secondes.
  }
 yes-off = { $host } reste éteint jusqu'à la signature du bon de travail.
 yes-noout = Ceph reçoit noout pour { $host } seul ; ses copies l'attendent au lieu d'être refaites.

@@ -66,7 +66,8 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     assets.add("htmx.js", JS, js.into_bytes());
     assets.add("console.js", JS, include_bytes!("../../static/console.js").to_vec());
     assets.add("phone.js", JS, include_bytes!("../../static/phone.js").to_vec());
-    let css = CSS.concat().replace("inter.woff2", assets.url("inter.woff2")).replace("mono.woff2", assets.url("mono.woff2"));
+    let css =
+        CSS.concat().replace("inter.woff2", assets.url("inter.woff2")).replace("mono.woff2", assets.url("mono.woff2"));
     assets.add("console.css", "text/css; charset=utf-8", css.into_bytes());
     assets.add("phone.css", "text/css; charset=utf-8", PHONE_CSS.concat().into_bytes());
     assets.add("icon.svg", "image/svg+xml", include_bytes!("../../static/icon.svg").to_vec());

@@ -61,7 +61,11 @@ pub(super) fn guide(state: &State, demo: &Demo, seat: &Seat) -> Guide {
     let (key, who, link) = next(state, seat);
     Guide {
         you: name(state, &seat.who),
-        duty: if duties.is_empty() { t.s("guide-off-call") } else { t.a("guide-on-call", &[("what", &duties.join(", "))]) },
+        duty: if duties.is_empty() {
+            t.s("guide-off-call")
+        } else {
+            t.a("guide-on-call", &[("what", &duties.join(", "))])
+        },
         others,
         next: t.a(key, &[("who", &who)]),
         link: link.map(|(path, word)| (path, t.s(word))),

@@ -7,9 +7,9 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
+use noout_core::State;
 use noout_core::config::PlatformKind;
 use noout_core::platform::{SensorKind, SensorPoll};
-use noout_core::State;
 use noout_detect::SensorState;
 use noout_detect::intermittent::Key;
 use noout_plan::{Host, HostState};
@@ -73,9 +73,9 @@ struct Screen {
 
 async fn show(seat: Seat) -> Response {
     let p = Page::new(&seat, "fleet");
-    let ids: Vec<PlatformId> = seat.app.read(|s| {
-        s.config.platforms.iter().filter(|p| p.kind != PlatformKind::Ceph).map(|p| p.id.clone()).collect()
-    });
+    let ids: Vec<PlatformId> = seat
+        .app
+        .read(|s| s.config.platforms.iter().filter(|p| p.kind != PlatformKind::Ceph).map(|p| p.id.clone()).collect());
     let mut platforms = Vec::new();
     for id in &ids {
         let look = look(&seat.app, id).await;
@@ -129,9 +129,12 @@ fn storage(p: &Page, look: &Look, fresh: bool) -> (Option<Mark>, String, Vec<Str
     ];
     let values: Vec<_> = numbers.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let mut flags: Vec<String> = view.cluster_flags.iter().filter(|f| *f == "noout").cloned().collect();
-    flags.extend(view.host_flags.iter().filter(|(_, f)| !f.is_empty()).map(|(host, f)| {
-        format!("{} ({host})", f.iter().cloned().collect::<Vec<_>>().join(", "))
-    }));
+    flags.extend(
+        view.host_flags
+            .iter()
+            .filter(|(_, f)| !f.is_empty())
+            .map(|(host, f)| format!("{} ({host})", f.iter().cloned().collect::<Vec<_>>().join(", "))),
+    );
     (Some(Mark::new(tone, word)), p.t.a("storage-line", &values), flags)
 }
 
@@ -154,16 +157,14 @@ fn row(app: &App, s: &State, p: &Page, look: &Look, host: &Host, fresh: bool) ->
     });
     let poll = app.last_poll(&host.id);
     let (fans, fan_text) = fans(s, p, &host.id, poll.as_ref(), maintenance.is_some_and(|m| m.host_is_away()));
-    let (osds, osd_text) = osds(p, look, &host.id);
-    let finding = s.incidents.iter().find(|i| {
-        super::names::sensor_of(i).is_some_and(|(of, _)| of == host.id.as_str())
-    });
+    let (osds, osd_text) = osds(p, look, &host.id, maintenance.is_some_and(|m| m.host_is_away()));
+    let finding = s.incidents.iter().find(|i| super::names::sensor_of(i).is_some_and(|(of, _)| of == host.id.as_str()));
     Row {
         host: host.id.to_string(),
-        mark: mark(p, host, fresh, maintenance.is_some(), finding),
+        mark: mark(p, host, fresh, maintenance.is_some_and(|m| m.is_running()), finding),
         guests: guests.len(),
         cells: Cells(cells.collect()),
-        memory: Bar::of(taken, taken, host.memory_mib),
+        memory: Bar::level(taken, host.memory_mib),
         memory_text: format!("{} / {}", taken / 1024, host.memory_mib / 1024),
         osds,
         osd_text,
@@ -189,14 +190,13 @@ fn mark(
         (HostState::Offline, _) => Mark::new(Tone::Critical, p.s("host-down")),
         _ if maintained => Mark::new(Tone::Maintenance, p.s("phase-running")),
         (HostState::Maintenance, _) => Mark::new(Tone::Maintenance, p.s("phase-running")),
-        (_, Some(i)) => {
-            Mark::new(i.opened.severity.into(), super::names::severity(p.t, i.opened.severity)).hollow(!i.is_triggered())
-        }
+        (_, Some(i)) => Mark::new(i.opened.severity.into(), super::names::severity(p.t, i.opened.severity))
+            .hollow(!i.is_triggered()),
         (HostState::Online, None) => Mark::new(Tone::Ok, p.s("host-up")),
     }
 }
 
-fn osds(p: &Page, look: &Look, host: &HostId) -> (Cells, String) {
+fn osds(p: &Page, look: &Look, host: &HostId, away: bool) -> (Cells, String) {
     let Some(view) = &look.storage else { return (Cells::default(), String::new()) };
     let all: Vec<_> = view.osds_of(host).collect();
     let up = all.iter().filter(|o| o.up).count();
@@ -204,6 +204,8 @@ fn osds(p: &Page, look: &Look, host: &HostId) -> (Cells, String) {
         let class = match (o.up, o.is_in) {
             (true, true) => "well",
             (true, false) => "off",
+            // Down because we took the host out is no fault.
+            (false, true) if away => "moved",
             (false, _) => "bad",
         };
         (class, format!("osd.{}", o.id))
@@ -237,10 +239,7 @@ fn fans(s: &State, p: &Page, host: &HostId, poll: Option<&SensorPoll>, away: boo
         let value = fan.value.map(|v| format!("{v:.0} {}", fan.unit)).unwrap_or_else(|| "–".into());
         cells.push((class, format!("{} {value}", fan.sensor)));
     }
-    let text = if old {
-        p.s("unknown")
-    } else {
-        p.t.a("n-of", &[("n", &good.to_string()), ("all", &fans.len().to_string())])
-    };
+    let text =
+        if old { p.s("unknown") } else { p.t.a("n-of", &[("n", &good.to_string()), ("all", &fans.len().to_string())]) };
     (Cells(cells), text)
 }

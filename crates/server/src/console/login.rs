@@ -18,10 +18,7 @@ use crate::App;
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9vdXQtbm9ib2R5ISE$4HUi3PBGf8HTzRnSkKKVQ6CF5XNNFy2cy1T3z5Yqk2c";
 
 pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/login", get(show).post(sign))
-        .route("/logout", post(out))
-        .route("/language", post(switch))
+    Router::new().route("/login", get(show).post(sign)).route("/logout", post(out)).route("/language", post(switch))
 }
 
 #[derive(Deserialize)]

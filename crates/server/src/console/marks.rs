@@ -126,15 +126,19 @@ impl askama::filters::HtmlSafe for Shape {}
 /// How much of something is taken, before and after.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bar {
-    /// Per mille of the whole.
-    pub before: u32,
+    /// Per mille of the whole; none where there is only one level.
+    pub before: Option<u32>,
     pub after: u32,
 }
 
 impl Bar {
     pub fn of(before: u64, after: u64, whole: u64) -> Self {
         let share = |part: u64| u32::try_from((part * 1000 / whole.max(1)).min(1000)).unwrap_or(1000);
-        Self { before: share(before), after: share(after) }
+        Self { before: Some(share(before)), after: share(after) }
+    }
+
+    pub fn level(part: u64, whole: u64) -> Self {
+        Self { before: None, ..Self::of(part, part, whole) }
     }
 }
 
@@ -146,11 +150,13 @@ impl fmt::Display for Bar {
             f,
             "<svg class=\"bar {tone}\" width=\"100%\" height=\"10\" aria-hidden=\"true\">\
              <rect class=\"whole\" width=\"100%\" height=\"10\" rx=\"1\"/>\
-             <rect class=\"after\" width=\"{}%\" height=\"10\" rx=\"1\"/>\
-             <rect class=\"before\" x=\"{}%\" width=\"2\" height=\"10\"/></svg>",
+             <rect class=\"after\" width=\"{}%\" height=\"10\" rx=\"1\"/>",
             percent(self.after),
-            percent(self.before.min(995))
-        )
+        )?;
+        if let Some(before) = self.before {
+            write!(f, "<rect class=\"before\" x=\"{}%\" width=\"2\" height=\"10\"/>", percent(before.min(995)))?;
+        }
+        f.write_str("</svg>")
     }
 }
 

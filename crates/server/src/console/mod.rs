@@ -1,5 +1,7 @@
 //! The operators' console: pages drawn on the server that work without JavaScript and refresh themselves with it.
 
+#![expect(clippy::result_large_err, reason = "a handler's error is the whole answer, made once for a request")]
+
 mod assets;
 mod demo;
 mod fleet;

@@ -175,8 +175,14 @@ async fn show(seat: Seat) -> Response {
     html(&screen)
 }
 
+/// When the last thing that waited for a person was taken up or came to its end.
 fn quiet_since(state: &State) -> Option<Timestamp> {
-    state.closed.iter().filter_map(|i| if let Status::Resolved { at, .. } = i.status { Some(at) } else { None }).max()
+    let incidents = state.closed.iter().chain(state.incidents.iter()).filter_map(|i| match i.status {
+        Status::Resolved { at, .. } | Status::Acked { at, .. } => Some(at),
+        Status::Triggered => None,
+    });
+    let maintenances = state.maintenances.all().filter_map(|m| m.report.as_ref().map(|r| r.until));
+    incidents.chain(maintenances).max()
 }
 
 fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {

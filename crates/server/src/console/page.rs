@@ -90,8 +90,7 @@ impl Page {
 
     /// The frame for somebody who is not signed in: no navigation.
     pub fn outside(app: &App, lang: Lang, path: &str, title: &str) -> Self {
-        let (zone, site, seq) =
-            app.read(|s| (s.config.server.timezone.clone(), s.config.server.name.clone(), s.seq));
+        let (zone, site, seq) = app.read(|s| (s.config.server.timezone.clone(), s.config.server.name.clone(), s.seq));
         let t = T(lang);
         Self {
             t,

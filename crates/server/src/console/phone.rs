@@ -252,11 +252,7 @@ fn others(s: &State, holder: &Holder) -> Vec<Choice> {
     let mut people: Vec<_> = s.config.people.iter().filter(|p| p.id != holder.grant.person).collect();
     people.sort_by_key(|p| !on.contains(&p.id));
     let word = |p: &noout_core::config::Person| {
-        if on.contains(&p.id) {
-            holder.page.v("on-call-name", "name", p.display())
-        } else {
-            p.display().to_owned()
-        }
+        if on.contains(&p.id) { holder.page.v("on-call-name", "name", p.display()) } else { p.display().to_owned() }
     };
     people.into_iter().map(|p| Choice { id: p.id.to_string(), name: word(p) }).collect()
 }
@@ -275,9 +271,7 @@ async fn act(
     let trouble = || invalid(holder.page.clone(), holder.page.s("trouble-form"), &back);
     let command = match act.as_str() {
         "ack" => IncidentCommand::Ack(incident),
-        "pass-on" => {
-            IncidentCommand::HandOver { incident, to: fields.get("to").parse().map_err(|_| trouble())? }
-        }
+        "pass-on" => IncidentCommand::HandOver { incident, to: fields.get("to").parse().map_err(|_| trouble())? },
         _ => return Err(trouble()),
     };
     holder.command(Command::Incident(command), &back).await?;
@@ -320,8 +314,7 @@ async fn plan_act(
     let id: Option<MaintenanceId> = app.read(|s| holder.maintenance(s).map(|m| m.id));
     let allowed: &[&str] = if place == "plan" { &["propose", "approve"] } else { &["tick", "order-note", "sign"] };
     let command = id.filter(|_| allowed.contains(&act.as_str())).and_then(|id| acts::command(id, &act, &fields));
-    let command =
-        command.ok_or_else(|| invalid(holder.page.clone(), holder.page.s("trouble-form"), &back))?;
+    let command = command.ok_or_else(|| invalid(holder.page.clone(), holder.page.s("trouble-form"), &back))?;
     holder.command(Command::Maintenance(command), &back).await?;
     Ok(see_other(&back))
 }

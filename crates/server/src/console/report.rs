@@ -72,7 +72,8 @@ fn draw(input: &ReportInput, lang: Lang) -> Result<Response, Response> {
     let styles = html.split("<style>").skip(1).filter_map(|rest| rest.split_once("</style>"));
     let hashes: String =
         styles.map(|(css, _)| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(css.as_bytes())))).collect();
-    let policy = format!("default-src 'none'; style-src{hashes}; img-src data:; base-uri 'none'; frame-ancestors 'none'");
+    let policy =
+        format!("default-src 'none'; style-src{hashes}; img-src data:; base-uri 'none'; frame-ancestors 'none'");
     let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
     if let Ok(value) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);

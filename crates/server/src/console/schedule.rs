@@ -15,7 +15,7 @@ use noout_core::engine::Command;
 use noout_types::{PersonId, Span, Timestamp};
 
 use super::form::Fields;
-use super::http::{Answer, html, invalid, refused, see_other};
+use super::http::{Answer, html, invalid, missing, refused, see_other};
 use super::marks::esc;
 use super::names::{name, names};
 use super::page::Page;
@@ -236,7 +236,12 @@ fn strip(s: &State, frame: &Fortnight, watch: &Watch, shifts: &[&noout_calendar:
         }
         out.push_str("</svg>");
     }
-    let _ = write!(out, "<rect class=\"now\" x=\"{}\" width=\"2\" height=\"26\"/></svg>", percent(frame.at(watch.now)));
+    // Ticks at the edges, so that no name is crossed out.
+    let now = percent(frame.at(watch.now));
+    let _ = write!(
+        out,
+        "<rect class=\"now\" x=\"{now}\" width=\"2\" height=\"5\"/><rect class=\"now\" x=\"{now}\" y=\"21\" width=\"2\" height=\"5\"/></svg>"
+    );
     Strip(out)
 }
 
@@ -292,8 +297,9 @@ async fn add(post: Post) -> Answer {
     Ok(see_other("/schedule"))
 }
 
-async fn remove(Path(id): Path<u64>, post: Post) -> Answer {
+async fn remove(Path(id): Path<String>, post: Post) -> Answer {
     let seat = post.seat;
+    let id = id.parse().map_err(|_| missing(Page::new(&seat, "schedule"), &id))?;
     let done = seat.command(Command::RemoveOverride(id)).await;
     done.map_err(|why| refused(Page::new(&seat, "schedule"), &why, "/schedule"))?;
     Ok(see_other("/schedule"))

@@ -15,11 +15,11 @@ use noout_types::{PersonId, Span, Timestamp};
 use parking_lot::Mutex;
 use serde::Deserialize;
 
-use super::views::Views;
 use super::http::{Answer, html_with, invalid, refused, see_other, with_cookie};
 use super::names::name;
 use super::page::Page;
 use super::seat::{fields, language, sign_in};
+use super::views::Views;
 use crate::App;
 
 /// The shortest password, in characters: what NIST and OWASP ask for where there is no second factor, and more.
@@ -161,8 +161,7 @@ async fn choose(Extract(app): Extract<App>, request: Request) -> Answer {
         return Err(html_with(StatusCode::FORBIDDEN, &screen));
     }
     let back = format!("/setup?token={token}");
-    let person: PersonId =
-        form.get("person").parse().map_err(|_| invalid(page(), page().s("setup-who"), &back))?;
+    let person: PersonId = form.get("person").parse().map_err(|_| invalid(page(), page().s("setup-who"), &back))?;
     if let Some(key) = weak(form.raw("password"), form.raw("again")) {
         return Err(invalid(page(), page().s(key), &back));
     }

@@ -1,0 +1,384 @@
+//! The console as a browser meets it: over HTTP, against a whole server on a lab.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use noout_core::engine::Command;
+use noout_core::incident::{IncidentCommand, Status};
+use noout_core::{Actor, Input};
+use noout_types::{IncidentId, Lang, PersonId, Severity, Span};
+
+use super::http::own_path;
+use super::seat::{sign_in, url_escape};
+use super::words::sources;
+use crate::keys::Grant;
+use crate::{App, Running, Settings};
+
+struct House {
+    running: Running,
+    client: reqwest::Client,
+    _dir: tempfile::TempDir,
+}
+
+struct Got {
+    status: u16,
+    location: String,
+    cookie: String,
+    text: String,
+}
+
+impl House {
+    async fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let text = include_str!("../../examples/console_preview.toml").replace("PHONE", "127.0.0.1:9");
+        let config = noout_core::config::parse(&text).expect("the configuration is right");
+        let settings = Settings {
+            data: dir.path().join("noout.db"),
+            config: Some((text, config)),
+            dir: dir.path().to_owned(),
+            listen: Some("127.0.0.1:0".into()),
+            status_listen: Some("127.0.0.1:0".into()),
+            clock: Arc::new(noout_types::Timestamp::now),
+            pace: crate::Pace::default(),
+            demo: None,
+        };
+        let running = crate::start(settings).await.expect("it starts");
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { running, client, _dir: dir }
+    }
+
+    fn app(&self) -> &App {
+        &self.running.app
+    }
+
+    /// The cookie pair of a signed-in person.
+    fn sit(&self, who: &str) -> String {
+        let line = sign_in(self.app(), &person(who));
+        line.split(';').next().expect("a pair").to_owned()
+    }
+
+    fn csrf(&self, cookie: &str) -> String {
+        self.app().keys().csrf(cookie.split_once('=').expect("a value").1)
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Got {
+        let answer = request.send().await.expect("an answer");
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let (status, location, cookie) = (answer.status().as_u16(), header("location"), header("set-cookie"));
+        Got { status, location, cookie, text: answer.text().await.expect("a text") }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.console)
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> Got {
+        self.send(self.client.get(self.url(path)).header("cookie", cookie)).await
+    }
+
+    async fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Got {
+        let pairs: Vec<_> = fields.iter().map(|(k, v)| format!("{k}={}", url_escape(v))).collect();
+        let request = self
+            .client
+            .post(self.url(path))
+            .header("cookie", cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(pairs.join("&"));
+        self.send(request).await
+    }
+
+    /// Opens an incident and gives its number.
+    async fn incident(&self, title: &str) -> IncidentId {
+        let (title, text) = (title.to_owned(), title.to_owned());
+        let command = IncidentCommand::Open { title, text, severity: Severity::Critical, policy: None };
+        let by = Actor::Person(person("ana"));
+        let id = self.app().read(|s| s.next_incident);
+        self.app().submit(Input::Command { by, command: Command::Incident(command) }).await.expect("it opens");
+        IncidentId(id)
+    }
+
+    fn link(&self, who: &str, incident: IncidentId) -> String {
+        let until = Span::from_hours(1).after(self.app().now());
+        self.app().keys().grant(&Grant { person: person(who), incident, until })
+    }
+
+    fn is_acked(&self, id: IncidentId) -> bool {
+        self.app().read(|s| s.incidents.get(id).is_some_and(|i| matches!(i.status, Status::Acked { .. })))
+    }
+}
+
+fn person(id: &str) -> PersonId {
+    id.parse().expect("an id")
+}
+
+/// Every route: its path with something for each variable, and whether it is open to nobody in particular.
+const ROUTES: [(&str, &str, &str); 36] = [
+    ("/", "GET", "session"),
+    ("/incidents", "GET POST", "session"),
+    ("/incidents/{id}", "GET", "session"),
+    ("/incidents/{id}/{act}", "POST", "session"),
+    ("/incidents/{id}/notice", "GET POST", "session"),
+    ("/maintenance", "GET POST", "session"),
+    ("/maintenance/stop", "POST", "session"),
+    ("/maintenance/{id}", "GET", "session"),
+    ("/maintenance/{id}/{act}", "POST", "session"),
+    ("/maintenance/{id}/notice", "GET POST", "session"),
+    ("/maintenance/{id}/report", "GET", "session"),
+    ("/orders/{maintenance}", "GET", "session"),
+    ("/schedule", "GET", "session"),
+    ("/schedule/overrides", "POST", "session"),
+    ("/schedule/overrides/{id}/remove", "POST", "session"),
+    ("/fleet", "GET", "session"),
+    ("/lab/{platform}", "GET", "session"),
+    ("/lab/{platform}/{act}", "POST", "session"),
+    ("/people/me", "GET", "session"),
+    ("/people/me/keys", "POST", "session"),
+    ("/people/me/password", "POST", "session"),
+    ("/people/me/sign-out", "POST", "session"),
+    ("/demo/be/{person}", "POST", "session"),
+    ("/live", "GET", "session"),
+    ("/logout", "POST", "session"),
+    ("/p/{token}", "GET", "link"),
+    ("/p/{token}/{act}", "POST", "link"),
+    ("/p/{token}/plan", "GET", "link"),
+    ("/p/{token}/plan/{act}", "POST", "link"),
+    ("/p/{token}/order", "GET", "link"),
+    ("/p/{token}/order/{act}", "POST", "link"),
+    ("/p/{token}/live", "GET", "link"),
+    ("/setup", "GET POST", "token"),
+    ("/login", "GET POST", "open"),
+    ("/language", "POST", "open"),
+    ("/static/{file}", "GET", "open"),
+];
+
+fn files(folder: &Path, out: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, out);
+        } else if path.file_stem().is_some_and(|n| n != "tests") {
+            out.push(std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+fn tree(folder: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut out);
+    out
+}
+
+/// What stands in quotes right after a word.
+fn after<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(word).filter_map(move |(at, _)| text[at + word.len()..].split('"').next())
+}
+
+#[tokio::test]
+async fn nobody_sees_or_does_anything_without_session_or_link() {
+    let house = House::new().await;
+    for (path, methods, guard) in ROUTES {
+        let path = path.replace("{token}", "forged.token").replace(['{', '}'], "");
+        for method in methods.split_whitespace() {
+            let got = match method {
+                "GET" => house.get(&path, "").await,
+                _ => house.post(&path, "", &[("csrf", "x")]).await,
+            };
+            match (guard, method) {
+                ("session", "GET") => {
+                    assert_eq!((got.status, &got.location[..7.min(got.location.len())]), (303, "/login?"), "{path}");
+                }
+                ("session", _) => assert_eq!(got.status, 401, "{method} {path}"),
+                ("link" | "token", _) => assert_eq!(got.status, 403, "{method} {path}"),
+                _ => assert!(got.status != 500, "{method} {path}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_above_names_every_route() {
+    let named: BTreeSet<_> = ROUTES.iter().map(|(path, ..)| (*path).to_owned()).collect();
+    let sources = tree("src/console");
+    let found: BTreeSet<_> = sources.iter().flat_map(|text| after(text, ".route(\"")).map(str::to_owned).collect();
+    let forgotten: Vec<_> = found.difference(&named).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
+
+#[tokio::test]
+async fn a_form_counts_only_with_its_token_and_from_our_own_pages() {
+    let house = House::new().await;
+    let id = house.incident("disk full").await;
+    let (path, ana) = (format!("/incidents/{id}/ack"), house.sit("ana"));
+    assert_eq!(house.post(&path, &ana, &[]).await.status, 403);
+    assert_eq!(house.post(&path, &ana, &[("csrf", &house.csrf(&house.sit("bo")))]).await.status, 403, "another's");
+    assert!(!house.is_acked(id));
+    let token = house.csrf(&ana);
+    let foreign = house
+        .client
+        .post(house.url(&path))
+        .header("cookie", &ana)
+        .header("origin", "https://evil.example")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("csrf={token}"));
+    assert_eq!(house.send(foreign).await.status, 403);
+    assert!(!house.is_acked(id));
+    let got = house.post(&path, &ana, &[("csrf", &token), ("back", "//evil.example/")]).await;
+    assert_eq!((got.status, got.location.as_str()), (303, "/"));
+    assert!(house.is_acked(id));
+}
+
+#[tokio::test]
+async fn a_pages_link_answers_its_own_incident_and_looking_does_nothing() {
+    let house = House::new().await;
+    let (mine, other) = (house.incident("db down").await, house.incident("dns down").await);
+    let link = house.link("bo", mine);
+    let page = house.get(&format!("/p/{link}"), "").await;
+    assert_eq!(page.status, 200);
+    assert!(!house.is_acked(mine), "a scanner that follows links acknowledges nothing");
+    let csrf = house.app().keys().csrf(&link);
+    let pass = [("csrf", "x"), ("to", "ana")];
+    assert_eq!(house.post(&format!("/p/{link}/pass-on"), "", &pass).await.status, 403);
+    for act in ["resolve", "note", "announce"] {
+        assert_eq!(house.post(&format!("/p/{link}/{act}"), "", &[("csrf", &csrf)]).await.status, 422, "{act}");
+    }
+    for act in ["plan/approve", "plan/abort", "order/sign", "order/approve"] {
+        let got = house.post(&format!("/p/{link}/{act}"), "", &[("csrf", &csrf), ("host", "pve3")]).await;
+        assert_eq!(got.status, 422, "{act}");
+    }
+    // A notification's button sends no form: the link is the permission.
+    assert_eq!(house.post(&format!("/p/{link}/ack"), "", &[]).await.status, 303);
+    assert!(house.is_acked(mine) && !house.is_acked(other));
+    let owner = house.app().read(|s| s.incidents.get(mine).and_then(|i| i.owner.clone()));
+    assert_eq!(owner, Some(person("bo")));
+    assert!(house.get(&format!("/p/{link}"), "").await.text.contains("answer ok"));
+    let until = Span::from_secs(5).before(house.app().now());
+    let old = house.app().keys().grant(&Grant { person: person("bo"), incident: mine, until });
+    assert_eq!(house.get(&format!("/p/{old}"), "").await.status, 403);
+}
+
+#[tokio::test]
+async fn hostile_texts_stay_texts_on_every_screen() {
+    let house = House::new().await;
+    let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}";
+    let id = house.incident(hostile).await;
+    let ana = house.sit("ana");
+    let note = [("csrf", house.csrf(&ana)), ("text", hostile.to_owned())];
+    let note: Vec<_> = note.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(house.post(&format!("/incidents/{id}/note"), &ana, &note).await.status, 303);
+    let link = house.link("bo", id);
+    let incident = format!("/incidents/{id}");
+    let (notice, phone) = (format!("{incident}/notice"), format!("/p/{link}"));
+    for path in ["/", "/incidents", &incident, &notice, &phone, "/login?next=%22%3E%3Cscript%3Ealert(1)"] {
+        let got = house.get(path, &ana).await;
+        assert_eq!(got.status, 200, "{path}");
+        assert!(!got.text.contains("<script>alert") && !got.text.contains("<img src=x"), "{path}");
+    }
+    assert!(house.get(&incident, &ana).await.text.contains("&#60;script&#62;"), "the text is shown");
+}
+
+#[tokio::test]
+async fn the_first_sign_in_works_once_and_a_new_password_ends_the_sessions_before() {
+    let house = House::new().await;
+    let link = house.running.setup_link.clone().expect("nobody has a password");
+    let token = link.split("token=").nth(1).expect("a token").to_owned();
+    let good = "correct horse battery";
+    let form = |password: &'static str| {
+        [("token", token.clone()), ("person", "ana".into()), ("password", password.into()), ("again", password.into())]
+    };
+    let fields = |form: &'_ [(&'static str, String); 4]| form.clone();
+    for (password, status) in [("short", 422), (good, 303), (good, 403)] {
+        let form = fields(&form(password));
+        let form: Vec<_> = form.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        assert_eq!(house.post("/setup", "", &form).await.status, status, "{password}");
+    }
+    assert_eq!(house.get(&format!("/setup?token={token}"), "").await.status, 403);
+    let signed = house.post("/login", "", &[("person", "ana"), ("password", good)]).await;
+    assert_eq!(signed.status, 303);
+    assert!(signed.cookie.contains("HttpOnly") && signed.cookie.contains("SameSite=Lax"), "{}", signed.cookie);
+    let cookie = signed.cookie.split(';').next().expect("a pair").to_owned();
+    assert_eq!(house.get("/", &cookie).await.status, 200);
+    let next = "another long sentence";
+    let change = [("csrf", house.csrf(&cookie)), ("password", next.into()), ("again", next.into())];
+    let change: Vec<_> = change.iter().map(|(k, v): &(&str, String)| (*k, v.as_str())).collect();
+    assert_eq!(house.post("/people/me/password", &cookie, &change).await.status, 303);
+    assert_eq!(house.get("/", &cookie).await.status, 303, "the old session is over");
+    for _ in 0..5 {
+        assert_eq!(house.post("/login", "", &[("person", "ana"), ("password", "wrong")]).await.status, 401);
+    }
+    assert_eq!(house.post("/login", "", &[("person", "ana"), ("password", next)]).await.status, 429);
+    assert_eq!(house.post("/login", "", &[("person", "nobody"), ("password", next)]).await.status, 401);
+}
+
+#[tokio::test]
+async fn all_screens_are_there_in_all_languages_and_carry_the_policy() {
+    let house = House::new().await;
+    let id = house.incident("db down").await;
+    let ana = house.sit("ana");
+    let incident = format!("/incidents/{id}");
+    for lang in Lang::ALL {
+        let cookie = format!("{ana}; noout_lang={lang}");
+        for path in ["/", "/incidents", &incident, "/maintenance", "/schedule", "/fleet", "/lab/lab", "/people/me"] {
+            let answer = house.client.get(house.url(path)).header("cookie", &cookie).send().await.expect("an answer");
+            assert_eq!(answer.status().as_u16(), 200, "{path} {lang}");
+            let policy = answer.headers()["content-security-policy"].to_str().expect("a text").to_owned();
+            assert!(!policy.contains("unsafe"), "{policy}");
+            let text = answer.text().await.expect("a text");
+            assert!(text.contains(&format!("<html lang=\"{lang}\"")), "{path} {lang}");
+            assert!(!text.contains(" style=\"") && !text.contains(" onclick="), "{path}: inline");
+        }
+    }
+    assert_eq!(house.post("/demo/be/bo", &ana, &[("csrf", &house.csrf(&ana))]).await.status, 404, "this is no demo");
+    assert_eq!(house.get("/incidents/99", &ana).await.status, 404);
+    assert_eq!(house.get("/incidents/x", &ana).await.status, 404);
+}
+
+#[test]
+fn a_link_back_leads_to_ourselves_only() {
+    for (asked, given) in [
+        ("/incidents/3?x=1", "/incidents/3?x=1"),
+        ("", "/"),
+        ("//evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\r\nset-cookie: a=b", "/"),
+        ("javascript:alert(1)", "/"),
+    ] {
+        assert_eq!(own_path(asked), given, "{asked}");
+    }
+}
+
+#[test]
+fn every_text_that_a_screen_asks_for_exists_in_every_language() {
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for text in tree("src/console").iter().chain(&tree("templates")) {
+        for word in [".s(\"", ".n(\"", ".v(\"", ".a(\""] {
+            used.extend(after(text, word).map(str::to_owned));
+        }
+    }
+    for lang in Lang::ALL {
+        let keys: BTreeSet<String> = sources(lang)
+            .iter()
+            .flat_map(|text| text.lines())
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(key, _)| key.to_owned())
+            .collect();
+        let missing: Vec<_> = used.difference(&keys).filter(|k| !k.contains('{')).collect();
+        assert!(missing.is_empty(), "{lang}: {missing:?}");
+        for source in sources(lang) {
+            assert!(fluent_bundle::FluentResource::try_new(source.to_owned()).is_ok(), "{lang}: a file does not parse");
+        }
+    }
+}
+
+#[test]
+fn files_are_named_by_what_they_hold() {
+    for name in
+        ["console.css", "phone.css", "console.js", "phone.js", "htmx.js", "inter.woff2", "mono.woff2", "icon.svg"]
+    {
+        let url = super::assets::url(name);
+        assert!(url.starts_with("/static/") && url.len() > "/static/".len() + name.len() + 12, "{url}");
+    }
+}

@@ -42,8 +42,9 @@ pub(super) async fn rows(app: &App, subject: String) -> Vec<TimelineRow> {
     }
 }
 
-/// The lines that people read, newest last. What a later row says as well is left out.
-pub(super) fn lines(state: &State, t: T, watch: &Watch, rows: &[TimelineRow]) -> Vec<Line> {
+/// The lines that people read, newest last. What a later row says as well is left out, and so is what the
+/// page says above them already.
+pub(super) fn lines(state: &State, t: T, watch: &Watch, rows: &[TimelineRow], lead: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let detail: Value = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
@@ -60,7 +61,7 @@ pub(super) fn lines(state: &State, t: T, watch: &Watch, rows: &[TimelineRow]) ->
             human: row.actor.starts_with("person:") || row.actor == "local",
             shape: tone.map(|tone| Mark::new(tone, String::new()).shape()),
             text,
-            quote: quote.filter(|q| !q.is_empty()),
+            quote: quote.filter(|q| !q.is_empty() && !lead.contains(q.as_str())),
         });
     }
     lines
@@ -165,7 +166,9 @@ impl Teller<'_> {
                 let key = if step == "1" && round == "1" { "tl-called" } else { "tl-escalated" };
                 (self.t.a(key, &values), None, None)
             }
-            "exhausted" => (self.t.a("tl-exhausted", &[("people", &self.people("/people"))]), None, Some(Tone::Critical)),
+            "exhausted" => {
+                (self.t.a("tl-exhausted", &[("people", &self.people("/people"))]), None, Some(Tone::Critical))
+            }
             "page_sending" => {
                 let values = [("person", self.person("/person")), ("channel", self.text("/channel"))];
                 (self.t.a("tl-page-sending", &pairs(&values)), None, None)
@@ -218,7 +221,11 @@ impl Teller<'_> {
             "overdue" => (with_step("tl-overdue"), None, Some(Tone::Critical)),
             "ticked" => {
                 let key = if self.detail.get("done") == Some(&Value::Bool(true)) { "tl-ticked" } else { "tl-unticked" };
-                (self.t.a(key, &[("item", &self.t.s(&format!("item-{}", self.text("/item").replace('_', "-"))))]), None, None)
+                (
+                    self.t.a(key, &[("item", &self.t.s(&format!("item-{}", self.text("/item").replace('_', "-"))))]),
+                    None,
+                    None,
+                )
             }
             "order_noted" => (self.t.s("tl-order-noted"), Some(self.text("/text")), None),
             "signed" => (self.t.s("tl-signed"), Some(self.text("/note")), Some(Tone::Ok)),

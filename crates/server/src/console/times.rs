@@ -80,7 +80,8 @@ impl Watch {
     }
 
     pub fn rel(&self, at: Timestamp) -> String {
-        let (key, span) = if at <= self.now {
+        // What was read a moment after the page's own instant is not in the future.
+        let (key, span) = if at <= Span::from_secs(2).after(self.now) {
             ("ago", Span::between(at, self.now))
         } else {
             ("in", Span::between(self.now, at))

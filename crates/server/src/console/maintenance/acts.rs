@@ -80,11 +80,8 @@ pub(crate) async fn request(post: Post) -> Answer {
 /// Nothing disruptive starts any more, or it may again.
 pub(crate) async fn stop(post: Post) -> Result<Response, Response> {
     let Post { seat, fields } = post;
-    let command = if fields.get("stop") == "resume" {
-        Command::ResumeAll
-    } else {
-        Command::Stop { why: fields.owned("why") }
-    };
+    let command =
+        if fields.get("stop") == "resume" { Command::ResumeAll } else { Command::Stop { why: fields.owned("why") } };
     let done = seat.command(command).await;
     done.map_err(|why| refused(Page::new(&seat, "maintenance"), &why, "/maintenance"))?;
     Ok(see_other("/maintenance"))

@@ -153,7 +153,7 @@ fn screen(s: &State, p: Page, seat: &Seat, m: &Maintenance, rows: &[TimelineRow]
         flag: flag(&p.watch, m),
         plan: plan_view(s, &p, &seat.who, m, &base),
         run: began.then(|| run_view(s, &p, m)),
-        lines: lines(s, t, &p.watch, rows),
+        lines: lines(s, t, &p.watch, rows, &m.reason),
         notice: s.notices.about(About::Maintenance(m.id)).map(|n| super::notice::stage_word(t, n.stage)),
         p: p.titled(t.a("maintenance-of", &[("n", &m.id.to_string()), ("host", m.host.as_str())])),
     }

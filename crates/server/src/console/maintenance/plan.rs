@@ -79,12 +79,7 @@ pub(crate) fn plan_view(s: &State, p: &Page, who: &PersonId, m: &Maintenance, ba
     let mine = m.proposed_by.as_ref().and_then(|a| a.person()) == Some(who);
     let moves: Vec<_> = plan
         .moves()
-        .map(|x| MoveRow {
-            order: x.order,
-            guest: x.guest.to_string(),
-            from: x.from.to_string(),
-            to: x.to.to_string(),
-        })
+        .map(|x| MoveRow { order: x.order, guest: x.guest.to_string(), from: x.from.to_string(), to: x.to.to_string() })
         .collect();
     Some(PlanView {
         base: base.to_owned(),
@@ -97,7 +92,11 @@ pub(crate) fn plan_view(s: &State, p: &Page, who: &PersonId, m: &Maintenance, ba
             .gates
             .iter()
             .map(|g| Gate {
-                mark: if g.ok { Mark::new(Tone::Ok, t.s("gate-holds")) } else { Mark::new(Tone::Warn, t.s("gate-fails")) },
+                mark: if g.ok {
+                    Mark::new(Tone::Ok, t.s("gate-holds"))
+                } else {
+                    Mark::new(Tone::Warn, t.s("gate-fails"))
+                },
                 text: g.text.clone(),
             })
             .collect(),
@@ -157,6 +156,10 @@ fn n_plus_text(p: &Page, plan: &Plan) -> String {
 fn consequences(p: &Page, plan: &Plan, moves: usize) -> Vec<String> {
     let t = p.t;
     let mut lines = vec![t.n("yes-moves", moves)];
+    let restarts = plan.report.iter().filter(|r| r.code == "interruption").count();
+    if restarts > 0 {
+        lines.push(t.n("yes-restarts", restarts));
+    }
     if !plan.blocked.is_empty() {
         lines.push(t.n("yes-blocked", plan.blocked.len()));
     }

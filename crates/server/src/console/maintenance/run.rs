@@ -109,7 +109,7 @@ fn groups(p: &Page, m: &Maintenance, current: Option<u32>) -> Vec<Group> {
     let mut groups: Vec<(&str, Group)> = Vec::new();
     for step in &m.steps {
         let key = chapter(&step.kind);
-        let row = row(p, m, step, current == Some(step.number) && m.is_running());
+        let row = row(p, step, current == Some(step.number) && m.is_running());
         match groups.last_mut() {
             Some((last, group)) if *last == key => group.steps.push(row),
             _ => groups.push((key, Group { heading: p.s(key), steps: vec![row] })),
@@ -118,7 +118,12 @@ fn groups(p: &Page, m: &Maintenance, current: Option<u32>) -> Vec<Group> {
     groups.into_iter().map(|(_, g)| g).collect()
 }
 
-fn row(p: &Page, m: &Maintenance, step: &LoggedStep, is_current: bool) -> StepRow {
+/// Seconds for what is short, a clock for what is not.
+fn length(span: Span) -> String {
+    if span < Span::from_mins(1) { format!("{} s", span.as_millis() / 1000) } else { stopwatch(span) }
+}
+
+fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
     let (tone, key, class, at): (Tone, &str, &str, Option<Timestamp>) = match &step.state {
         StepState::Done { at } => (Tone::Ok, "state-done", "done", Some(*at)),
         StepState::Dropped { at } => (Tone::Unknown, "state-dropped", "dropped", Some(*at)),
@@ -138,11 +143,10 @@ fn row(p: &Page, m: &Maintenance, step: &LoggedStep, is_current: bool) -> StepRo
     };
     let ended = if let StepState::Done { at } = step.state { Some(at) } else { None };
     let took = match (step.since, ended) {
-        (Some(from), Some(to)) => stopwatch(Span::between(from, to)),
-        (Some(from), None) if is_current => stopwatch(Span::between(from, p.watch.now)),
+        (Some(from), Some(to)) => length(Span::between(from, to)),
+        (Some(from), None) if is_current => length(Span::between(from, p.watch.now)),
         _ => String::new(),
     };
-    let _ = m;
     let mark = Mark::new(tone, String::new()).hollow(class == "current");
     StepRow {
         number: step.number,
@@ -173,7 +177,8 @@ fn abort_means(p: &Page, m: &Maintenance) -> Vec<String> {
     if m.noout.is_ours() {
         lines.push(p.t.a("abort-flag", &host));
     }
-    let moved = m.steps.iter().filter(|s| matches!(s.kind, StepKind::Move(_)) && matches!(s.state, StepState::Done { .. }));
+    let moved =
+        m.steps.iter().filter(|s| matches!(s.kind, StepKind::Move(_)) && matches!(s.state, StepState::Done { .. }));
     lines.push(p.t.n("abort-home", moved.count()));
     lines.push(p.s("abort-final"));
     lines

@@ -1,0 +1,217 @@
+// Walks the story of the demo through the console, as people would, and looks at each screen.
+import { DESKTOP, PHONE, accessible, claim, fits, launch, problems, reader, shot } from "./lib.mjs";
+
+const base = process.argv[2].replace(/\/$/, "");
+const context = await launch();
+const started = Date.now();
+const say = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+
+/** Waits until a question has an answer. */
+async function until(what, ask, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
+
+const VARIANTS = [
+  ["desktop-dark", { viewport: DESKTOP, scheme: "dark" }],
+  ["desktop-light", { viewport: DESKTOP, scheme: "light" }],
+  ["phone-dark", { viewport: PHONE, scheme: "dark" }],
+  ["phone-light", { viewport: PHONE, scheme: "light" }],
+];
+
+/** Looks at some screens in all variants. */
+async function look(screens, only = VARIANTS) {
+  for (const [variant, options] of only) {
+    const page = await reader(context, options);
+    await page.goto(`${base}/`);
+    for (const [name, path] of screens) {
+      const answer = await page.goto(base + path);
+      claim(answer.ok(), `${path}: ${answer.status()}`);
+      await page.waitForTimeout(150);
+      await shot(page, `${name}-${variant}`);
+      await fits(page, `${name}-${variant}`);
+      await accessible(page, `${name}-${variant}`);
+    }
+    await page.context().close();
+  }
+}
+
+async function become(page, who) {
+  const cookie = await page.evaluate(() => document.querySelector("input[name=csrf]").value);
+  const answer = await page.request.post(`${base}/demo/be/${who}`, {
+    form: { csrf: cookie, back: "/" },
+    maxRedirects: 0,
+  });
+  claim(answer.status() === 303, `be ${who}: ${answer.status()}`);
+  await page.goto(`${base}/`);
+}
+
+const ana = await reader(context, { viewport: DESKTOP, scheme: "dark" });
+await ana.goto(`${base}/`);
+await shot(ana, "calm-desktop-dark");
+const incident = await until("an incident", async () => {
+  const link = ana.locator('.needs a[href^="/incidents/"]').first();
+  return (await link.count()) ? link.getAttribute("href") : null;
+}, 90);
+say(`the fan was noticed: ${incident}`);
+
+// The phone at three in the morning. -------------------------------------------------------------------------------
+const phoneLink = await until("a page on the phone", async () => {
+  await ana.goto(`${base}/`);
+  const link = ana.locator("a.guide-phone");
+  return (await link.count()) ? link.getAttribute("href") : null;
+}, 30);
+for (const scheme of ["dark", "light"]) {
+  const phone = await reader(context, { viewport: PHONE, scheme });
+  let bytes = 0;
+  const heads = [];
+  phone.on("response", (response) => heads.push(response.body().then((b) => { bytes += b.length; }, () => {})));
+  await phone.goto(base + phoneLink, { waitUntil: "load" });
+  await Promise.all(heads.filter((_, at) => at < 8).map((h) => Promise.race([h, new Promise((r) => setTimeout(r, 800))])));
+  await shot(phone, `page-${scheme}`);
+  const high = await phone.evaluate(() => {
+    const page = document.getElementById("live");
+    return [page.scrollHeight - page.clientHeight, document.documentElement.scrollHeight - innerHeight];
+  });
+  claim(high[0] <= 0 && high[1] <= 0, `the page view scrolls by ${high} px`);
+  claim(bytes > 1000 && bytes < 30_000, `the page view weighs ${bytes} bytes`);
+  const title = await phone.locator("h1").innerText();
+  claim(title.split(/\s+/).length <= 12, `the headline has more than 12 words: ${title}`);
+  const box = await phone.locator("button.ack").boundingBox();
+  claim(box.height >= 56 && box.width >= 350 && box.y > 500, `the button is not in the thumb zone: ${JSON.stringify(box)}`);
+  const ground = await phone.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  claim(ground === "rgb(14, 17, 22)", `the page view is not dark: ${ground}`);
+  await fits(phone, `page-${scheme}`);
+  await accessible(phone, `page-${scheme}`);
+  say(`page view, ${scheme}: ${bytes} bytes`);
+  await phone.context().close();
+}
+
+const screens = [
+  ["now", "/"],
+  ["incidents", "/incidents"],
+  ["incident", incident],
+  ["notice", `${incident}/notice`],
+  ["maintenances", "/maintenance"],
+  ["schedule", "/schedule"],
+  ["fleet", "/fleet"],
+  ["lab", "/lab/lab"],
+  ["me", "/people/me"],
+];
+await look(screens);
+say("screens looked at");
+
+// Without JavaScript a form is enough. -----------------------------------------------------------------------------
+const plain = await reader(context, { viewport: PHONE, javascript: false });
+await plain.goto(base + phoneLink);
+await plain.locator("button.ack").click();
+await plain.locator(".answer.ok").waitFor();
+await shot(plain, "page-acked");
+say(`acknowledged without JavaScript: ${await plain.locator(".answer.ok").innerText()}`);
+await plain.context().close();
+
+// The plan, its proposal and its approval. --------------------------------------------------------------------------
+await ana.goto(base + incident);
+claim(await ana.locator(".timeline .human").count() > 0, "the acknowledgement does not stand in the timeline");
+let plan = await until("a plan", async () => {
+  await ana.goto(`${base}/maintenance`);
+  const link = ana.locator('#live a[href^="/maintenance/"]').first();
+  if (await link.count()) return link.getAttribute("href");
+  await ana.goto(base + incident);
+  const ask = ana.locator('form[action$="/maintenance"]');
+  if (await ask.count()) await ask.evaluate((form) => form.submit());
+  return null;
+});
+await until("a plan to read", async () => {
+  await ana.goto(base + plan);
+  return ana.locator('form[action$="/propose"]').count();
+});
+await look([["plan", plan]]);
+const host = (await ana.locator("h1").innerText()).split(/\s/)[0];
+await ana.locator('form[action$="/propose"] button').click();
+await ana.waitForLoadState();
+const other = await ana.locator('.guide form[action^="/demo/be/"]').first().getAttribute("action");
+const approver = other.split("/").pop();
+await become(ana, approver);
+await ana.goto(base + plan);
+await ana.locator('form[action$="/approve"] input[name=host]').fill(host);
+await shot(ana, "approve-desktop-dark");
+await ana.locator('form[action$="/approve"] button').click();
+await ana.locator(".steps").waitFor();
+say(`${approver} approved`);
+
+// The run, live: the page moves without being loaded again. ----------------------------------------------------------
+const done = async () => Number((await ana.locator(".clockbar").innerText()).match(/(\d+)\s*\/\d+/)?.[1] ?? 0);
+const before = await done();
+await until("steps that show without a reload", async () => (await done()) > before);
+await shot(ana, "run-desktop-dark");
+await look([["run", plan]], [VARIANTS[1], VARIANTS[2]]);
+
+const order = `/orders/${plan.split("/").pop()}`;
+await until("the work order", async () => {
+  await ana.goto(base + plan);
+  return ana.locator(".strip-maint").count();
+}, 240);
+await shot(ana, "hands-desktop-dark");
+await look([["order", order], ["run-away", plan], ["fleet-away", "/fleet"], ["now-away", "/"]]);
+say("the host is off; the work order waits");
+await ana.goto(base + order);
+for (;;) {
+  const open = ana.locator('.tick[aria-pressed="false"]').first();
+  if (!(await open.count())) break;
+  await Promise.all([ana.waitForNavigation(), open.click()]);
+}
+await Promise.all([ana.waitForNavigation(), ana.locator('form[action$="/sign"] button').click()]);
+say("signed");
+await until("the end", async () => {
+  await ana.goto(base + plan);
+  return ana.locator(`a[href="${plan}/report"]`).count();
+}, 300);
+await shot(ana, "done-desktop-dark", true);
+await look([["report", `${plan}/report`], ["done", plan], ["incident-after", incident]]);
+const evidence = await (async () => {
+  await ana.goto(`${base}${plan}/report`);
+  const hrefs = await ana.locator('a[href*="#seq-"]').evaluateAll((links) => links.map((l) => l.getAttribute("href")));
+  await ana.goto(base + plan);
+  for (const href of hrefs) {
+    const id = href.split("#")[1];
+    claim(await ana.locator(`#${id}`).count() === 1, `the report's evidence ${href} leads nowhere`);
+  }
+  return hrefs.length;
+})();
+claim(evidence > 3, `the report has ${evidence} links to evidence`);
+say(`the report has ${evidence} links, and each leads to its row`);
+
+// Other languages. ---------------------------------------------------------------------------------------------------
+for (const lang of ["fr", "de"]) {
+  const page = await reader(context, { viewport: DESKTOP, scheme: "dark", locale: lang });
+  await page.goto(`${base}/`);
+  await page.request.post(`${base}/language`, { form: { lang, back: "/" } });
+  for (const [name, path] of [["now", "/"], ["run", plan], ["schedule", "/schedule"]]) {
+    await page.goto(base + path);
+    claim((await page.locator("html").getAttribute("lang")) === lang, `${path} is not in ${lang}`);
+    await shot(page, `${name}-${lang}`);
+    await fits(page, `${name}-${lang}`);
+  }
+  await page.context().close();
+}
+
+// Keys. --------------------------------------------------------------------------------------------------------------
+await ana.goto(`${base}/`);
+await ana.keyboard.press("g");
+await Promise.all([ana.waitForURL(/\/schedule$/), ana.keyboard.press("s")]);
+await ana.keyboard.press("?");
+claim(await ana.locator("#help").isVisible(), "? does not show the help");
+
+await context.close();
+if (problems.length) {
+  console.log(`\n${problems.length} things do not hold:`);
+  for (const p of new Set(problems)) console.log(`- ${p}`);
+  process.exit(1);
+}
+say("everything holds");
