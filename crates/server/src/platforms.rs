@@ -204,7 +204,8 @@ mod tests {
     #[test]
     fn a_bmc_of_its_own_takes_the_place_of_the_simulated_one() {
         let bmc = |host: &str, platform: Option<&str>| -> Bmc {
-            let written = serde_json::json!({"host": host, "platform": platform, "kind": "ipmi", "address": "127.0.0.1"});
+            let written =
+                serde_json::json!({"host": host, "platform": platform, "kind": "ipmi", "address": "127.0.0.1"});
             serde_json::from_value(written).expect("a [[bmc]]")
         };
         let bmcs = [bmc("pve3", Some("lab")), bmc("pve4", None), bmc("pve5", Some("other"))];
