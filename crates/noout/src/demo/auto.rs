@@ -30,7 +30,11 @@ pub(super) async fn play(stage: Stage) -> anyhow::Result<ExitCode> {
     let mut story = Story { app, host: HOST.parse()?, stage, began: Instant::now(), chapter: 0 };
     match story.whole().await {
         Ok(()) => {
-            println!("the story ended well: {} chapters in {:.0} s", story.chapter, story.began.elapsed().as_secs_f64());
+            println!(
+                "the story ended well: {} chapters in {:.0} s",
+                story.chapter,
+                story.began.elapsed().as_secs_f64()
+            );
             Ok(ExitCode::SUCCESS)
         }
         Err(why) => {
@@ -69,7 +73,10 @@ impl Story {
             }
             for m in s.maintenances.all() {
                 let step = m.current().map(|s| format!("{} {:?}", s.kind.code(), s.state));
-                println!("    maintenance {} of {}: {:?}, {step:?}, hold {:?}, trouble {:?}", m.id, m.host, m.phase, m.hold, m.trouble);
+                println!(
+                    "    maintenance {} of {}: {:?}, {step:?}, hold {:?}, trouble {:?}",
+                    m.id, m.host, m.phase, m.hold, m.trouble
+                );
             }
         });
     }
@@ -80,7 +87,8 @@ impl Story {
         fan_flaps(&self.stage.lab)?;
         let app = self.app.clone();
         let key = format!("sensor/{HOST}/{}", super::FAN);
-        let id = wait_for(CHAPTER, || app.read(|s| s.incidents.by_key(&key))).await.context("nobody noticed the fan")?;
+        let id =
+            wait_for(CHAPTER, || app.read(|s| s.incidents.by_key(&key))).await.context("nobody noticed the fan")?;
         let text = app.read(|s| s.incidents.get(id).map(|i| i.opened.text.clone())).unwrap_or_default();
         ensure!(text.contains("dropped out"), "the finding does not explain itself: {text:?}");
         self.told(&format!("a fan of {HOST} drops out and comes back; no threshold is crossed, noout notices: {text}"));
@@ -105,12 +113,17 @@ impl Story {
         Ok(paged.into_iter().map(|p| (p.person, p.ack_url)).collect())
     }
 
-    async fn one_acknowledges(&mut self, incident: IncidentId, paged: &[(PersonId, String)]) -> anyhow::Result<PersonId> {
+    async fn one_acknowledges(
+        &mut self,
+        incident: IncidentId,
+        paged: &[(PersonId, String)],
+    ) -> anyhow::Result<PersonId> {
         let (person, link) = paged.first().context("nobody was paged")?;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         let seen = client.get(link).send().await.context("the link of the page")?;
         ensure!(seen.status().is_success(), "the page view answers {}", seen.status());
-        let acked = || self.app.read(|s| s.incidents.get(incident).is_some_and(noout_core::incident::Incident::is_acked));
+        let acked =
+            || self.app.read(|s| s.incidents.get(incident).is_some_and(noout_core::incident::Incident::is_acked));
         ensure!(!acked(), "looking at a page acknowledged it: a mail scanner would have");
         let answer = client.post(format!("{link}/ack")).header("content-length", "0").send().await?;
         ensure!(answer.status().is_success() || answer.status().is_redirection(), "ack answers {}", answer.status());
@@ -126,7 +139,13 @@ impl Story {
         let view = noout_drivers::Compute::observe(&self.stage.lab).await?;
         let there: BTreeSet<_> = view.inventory.guests_on(&self.host).map(|g| g.id.clone()).collect();
         let moved: BTreeSet<_> = plan.moves().map(|m| m.guest.clone()).collect();
-        ensure!(moved == there, "the plan moves {} of {} guests; blocked: {:?}", moved.len(), there.len(), plan.blocked);
+        ensure!(
+            moved == there,
+            "the plan moves {} of {} guests; blocked: {:?}",
+            moved.len(),
+            there.len(),
+            plan.blocked
+        );
         ensure!(plan.gates.iter().all(|g| g.ok), "a gate does not hold: {:?}", plan.gates);
         ensure!(m.incident == Some(incident), "the plan does not belong to the incident");
         self.told(&format!(
@@ -138,7 +157,12 @@ impl Story {
         Ok(m.id)
     }
 
-    async fn two_people_approve(&mut self, id: MaintenanceId, first: &PersonId, paged: &[(PersonId, String)]) -> anyhow::Result<()> {
+    async fn two_people_approve(
+        &mut self,
+        id: MaintenanceId,
+        first: &PersonId,
+        paged: &[(PersonId, String)],
+    ) -> anyhow::Result<()> {
         let second = paged.iter().map(|(p, _)| p).find(|p| *p != first).context("no second person")?.clone();
         let hash = self.app.read(|s| s.maintenances.get(id).and_then(|m| m.hash)).context("no plan")?;
         let propose = MaintenanceCommand::Propose { id, hash };
@@ -165,7 +189,11 @@ impl Story {
         if let Some(hold) = &m.hold {
             bail!("the maintenance holds: {}", hold.why);
         }
-        ensure!(m.steps.iter().any(|s| s.kind == kind && matches!(s.state, StepState::Done { .. })), "{} was not done", kind.code());
+        ensure!(
+            m.steps.iter().any(|s| s.kind == kind && matches!(s.state, StepState::Done { .. })),
+            "{} was not done",
+            kind.code()
+        );
         Ok(m)
     }
 
@@ -175,7 +203,10 @@ impl Story {
         ensure!(world.guests_interrupted == 0, "{} guests were interrupted", world.guests_interrupted);
         let pauses: Vec<u64> = m.steps.iter().filter_map(|s| s.output.as_ref()?.pause_ms).collect();
         let longest = pauses.iter().max().context("no pause was measured")?;
-        self.told(&format!("{} guests moved live, none interrupted, longest measured pause {longest} ms", pauses.len()));
+        self.told(&format!(
+            "{} guests moved live, none interrupted, longest measured pause {longest} ms",
+            pauses.len()
+        ));
         Ok(())
     }
 
@@ -186,13 +217,16 @@ impl Story {
         ensure!(!storage.cluster_flags.contains("noout"), "noout is set for the whole cluster");
         ensure!(storage.osds_of(&self.host).all(|o| !o.up && o.is_in), "the OSDs are not down and in");
         ensure!(storage.all_active(), "some data is not served");
-        self.told(&format!("noout is set for {HOST} alone, the host is off, its OSDs are down but in, all data is served"));
+        self.told(&format!(
+            "noout is set for {HOST} alone, the host is off, its OSDs are down but in, all data is served"
+        ));
         Ok(())
     }
 
     async fn the_technician_works(&mut self, id: MaintenanceId, person: &PersonId) -> anyhow::Result<()> {
         let app = self.app.clone();
-        let sign = || Command::Maintenance(MaintenanceCommand::Sign { id, note: "fan cleaned, connector reseated".into() });
+        let sign =
+            || Command::Maintenance(MaintenanceCommand::Sign { id, note: "fan cleaned, connector reseated".into() });
         ensure!(as_person(&app, person, sign()).await.is_err(), "a work order was signed with its list open");
         let order = app.read(|s| s.maintenances.get(id).and_then(|m| m.order.clone())).context("no work order")?;
         for item in order.items {
@@ -224,7 +258,8 @@ impl Story {
         let m = over.await.context("the maintenance does not end")?;
         ensure!(m.phase == Phase::Done, "it ended as {:?}: {:?}", m.phase, m.hold);
         let view = noout_drivers::Compute::observe(&self.stage.lab).await?;
-        let away: Vec<_> = m.homes.iter().filter(|g| view.inventory.guest(g).is_none_or(|g| g.host != self.host)).collect();
+        let away: Vec<_> =
+            m.homes.iter().filter(|g| view.inventory.guest(g).is_none_or(|g| g.host != self.host)).collect();
         ensure!(away.is_empty(), "not at home: {away:?}");
         let world = self.stage.lab.world()?;
         ensure!(world.guests_interrupted == 0, "{} guests were interrupted", world.guests_interrupted);
@@ -233,7 +268,12 @@ impl Story {
         Ok(())
     }
 
-    async fn the_report_stands(&mut self, id: MaintenanceId, incident: IncidentId, by: &PersonId) -> anyhow::Result<()> {
+    async fn the_report_stands(
+        &mut self,
+        id: MaintenanceId,
+        incident: IncidentId,
+        by: &PersonId,
+    ) -> anyhow::Result<()> {
         let note = "fan cleaned, proven healthy".to_owned();
         let resolve = IncidentCommand::Resolve { incident, note };
         as_person(&self.app, by, Command::Incident(resolve)).await?;
@@ -250,7 +290,11 @@ impl Story {
         let indicator = summary["status"]["indicator"].as_str().unwrap_or_default();
         ensure!(indicator == "none", "the status page says {indicator:?}");
         ensure!(!summary.to_string().contains(HOST), "the public page names an internal host");
-        self.told(&format!("the report has {} lines, each of its {} links opens; customers read no internal name", report.rows.len(), links.len()));
+        self.told(&format!(
+            "the report has {} lines, each of its {} links opens; customers read no internal name",
+            report.rows.len(),
+            links.len()
+        ));
         Ok(())
     }
 

@@ -91,10 +91,8 @@ async fn raise(dir: &Path, listen: &str, status: &str, speed: f64) -> anyhow::Re
     let demo = Demo { people, inbox: Arc::default() };
     let phones = phones::start(demo.clone()).await?;
     let prove = if speed > SPEED { "2s" } else { "6s" };
-    let text = CONFIG
-        .replace("PHONES", &phones.to_string())
-        .replace("SPEED", &format!("{speed:.1}"))
-        .replace("PROVE", prove);
+    let text =
+        CONFIG.replace("PHONES", &phones.to_string()).replace("SPEED", &format!("{speed:.1}")).replace("PROVE", prove);
     let clock: noout_server::Clock = Arc::new(jiff::Timestamp::now);
     let (config, checked) = noout_core::config::check(&text, clock());
     let Some(config) = config.filter(|_| checked.ok) else { bail!("the story's own configuration: {checked:?}") };
@@ -149,7 +147,9 @@ async fn technician(app: App, lab: noout_drivers::lab::Lab) {
     let mut changes = app.changes();
     loop {
         let signed = app.read(|s| {
-            s.maintenances.all().any(|m| m.host.as_str() == HOST && m.order.as_ref().is_some_and(|o| o.signed.is_some()))
+            s.maintenances
+                .all()
+                .any(|m| m.host.as_str() == HOST && m.order.as_ref().is_some_and(|o| o.signed.is_some()))
         });
         if signed {
             if let (Ok(fan), true) = (the_fan(), signed) {
@@ -183,7 +183,11 @@ pub(super) fn in_phase(app: &App, phase: Phase) -> Option<noout_core::maintenanc
 }
 
 /// A command as one of the story's people.
-pub(super) async fn as_person(app: &App, person: &noout_types::PersonId, command: Command) -> Result<(), noout_server::SubmitError> {
+pub(super) async fn as_person(
+    app: &App,
+    person: &noout_types::PersonId,
+    command: Command,
+) -> Result<(), noout_server::SubmitError> {
     let by = noout_core::Actor::Person(person.clone());
     app.submit(noout_core::Input::Command { by, command }).await.map(|_| ())
 }
@@ -193,7 +197,8 @@ struct TempDir(PathBuf);
 
 impl TempDir {
     fn new() -> anyhow::Result<Self> {
-        let path = std::env::temp_dir().join(format!("noout-demo-{}-{:08x}", std::process::id(), rand::random::<u32>()));
+        let path =
+            std::env::temp_dir().join(format!("noout-demo-{}-{:08x}", std::process::id(), rand::random::<u32>()));
         std::fs::create_dir_all(&path).with_context(|| format!("the folder {} cannot be made", path.display()))?;
         Ok(Self(path))
     }
