@@ -100,8 +100,8 @@ yes-blocked = { $n ->
    *[other] { $n } können nicht umziehen.
  }
 yes-restarts = { $n ->
-    [one] Einer davon ist ein Container: Er startet neu, eine Unterbrechung von Sekunden.
-   *[other] { $n } davon sind Container: Sie starten neu, eine Unterbrechung von Sekunden.
+    [one] Einer davon ist ein Container: Er startet neu, das ist eine Unterbrechung.
+   *[other] { $n } davon sind Container: Sie starten neu, das ist eine Unterbrechung.
  }
 yes-off = { $host } ist aus, bis jemand den Arbeitsauftrag unterschreibt.
 yes-noout = Ceph bekommt noout nur für { $host }; seine Kopien warten auf ihn, statt neu angelegt zu werden.

@@ -100,8 +100,8 @@ yes-blocked = { $n ->
    *[other] { $n } cannot move.
  }
 yes-restarts = { $n ->
-    [one] One of them is a container: it restarts, an interruption of seconds.
-   *[other] { $n } of them are containers: they restart, an interruption of seconds.
+    [one] One of them is a container: it restarts, which is an interruption.
+   *[other] { $n } of them are containers: they restart, which is an interruption.
  }
 yes-off = { $host } is powered off until somebody signs the work order.
 yes-noout = Ceph gets noout for { $host } alone; its copies wait for it instead of being made anew.

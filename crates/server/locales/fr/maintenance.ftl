@@ -100,8 +100,8 @@ yes-blocked = { $n ->
    *[other] { $n } ne peuvent pas bouger.
  }
 yes-restarts = { $n ->
-    [one] L'un d'eux est un conteneur : il redémarre, une coupure de quelques secondes.
-   *[other] { $n } d'entre eux sont des conteneurs : ils redémarrent, une coupure de quelques secondes.
+    [one] L'un d'eux est un conteneur : il redémarre, ce qui est une coupure.
+   *[other] { $n } d'entre eux sont des conteneurs : ils redémarrent, ce qui est une coupure.
  }
 yes-off = { $host } reste éteint jusqu'à la signature du bon de travail.
 yes-noout = Ceph reçoit noout pour { $host } seul ; ses copies l'attendent au lieu d'être refaites.

@@ -69,7 +69,7 @@ pub(crate) struct PlanView {
 
 /// GiB with one decimal below ten.
 fn gib(mib: u64) -> String {
-    if mib < 10 * 1024 { format!("{:.1}", mib as f64 / 1024.0) } else { (mib / 1024).to_string() }
+    if (1..10 * 1024).contains(&mib) { format!("{:.1}", mib as f64 / 1024.0) } else { (mib / 1024).to_string() }
 }
 
 pub(crate) fn plan_view(s: &State, p: &Page, who: &PersonId, m: &Maintenance, base: &str) -> Option<PlanView> {

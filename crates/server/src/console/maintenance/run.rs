@@ -14,7 +14,8 @@ use crate::console::times::{When, stopwatch};
 pub(crate) struct StepRow {
     pub number: u32,
     pub seq: u64,
-    pub shape: Shape,
+    /// None for what is still to come.
+    pub shape: Option<Shape>,
     pub word: String,
     pub class: &'static str,
     pub text: String,
@@ -151,7 +152,7 @@ fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
     StepRow {
         number: step.number,
         seq: step.seq,
-        shape: mark.shape(),
+        shape: (class != "open").then(|| mark.shape()),
         word: p.s(key),
         class,
         text: step_words(p.t, &step.kind),
