@@ -12,6 +12,8 @@
   const refresh = async () => {
     const at = document.activeElement;
     if (at && at.matches("select, input, textarea")) return;
+    // A button is not taken away under the finger.
+    if (document.querySelector(":is(button, a):active")) { setTimeout(refresh, 500); return; }
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
