@@ -528,7 +528,7 @@ impl Default for MaintenanceRules {
             work_order_deadline: Span::from_hours(4),
             blind_after: Span::from_mins(2),
             noout_deadline: Span::from_hours(6),
-            settle: Span::from_secs(60),
+            settle: Span::from_secs(90),
         }
     }
 }
