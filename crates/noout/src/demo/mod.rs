@@ -94,8 +94,7 @@ async fn raise(dir: &Path, listen: &str, status: &str, speed: f64) -> anyhow::Re
     let text =
         CONFIG.replace("PHONES", &phones.to_string()).replace("SPEED", &format!("{speed:.1}")).replace("PROVE", prove);
     let clock: noout_server::Clock = Arc::new(jiff::Timestamp::now);
-    let (config, checked) = noout_core::config::check(&text, clock());
-    let Some(config) = config.filter(|_| checked.ok) else { bail!("the story's own configuration: {checked:?}") };
+    let (text, config) = ana_first(text, clock())?;
     let data = dir.join("noout.db");
     let settings = Settings {
         data: data.clone(),
@@ -112,6 +111,26 @@ async fn raise(dir: &Path, listen: &str, status: &str, speed: f64) -> anyhow::Re
     let lab = wait_for(Duration::from_secs(10), || running.app.platforms().lab(&id).cloned()).await;
     let lab = lab.context("the lab did not start")?;
     Ok(Stage { running, demo, lab, data })
+}
+
+/// The story begins with Ana and Bo on call, whatever week it is: where it is the others' turn, they change places.
+fn ana_first(text: String, now: jiff::Timestamp) -> anyhow::Result<(String, noout_core::config::Config)> {
+    let read = |text: &str| {
+        let (config, checked) = noout_core::config::check(text, now);
+        config.filter(|_| checked.ok).with_context(|| format!("the story's own configuration: {:?}", checked.errors))
+    };
+    let config = read(&text)?;
+    let on_call = |s: &noout_core::config::Config| {
+        s.schedules.iter().flat_map(|s| s.on_call(&[], now)).flat_map(|on| on.people).any(|p| p.as_str() == "ana")
+    };
+    if on_call(&config) {
+        return Ok((text, config));
+    }
+    let text = text
+        .replace(r#"["ana", "chloe"]"#, r#"["chloe", "ana"]"#)
+        .replace(r#"["bo", "dieter"]"#, r#"["dieter", "bo"]"#);
+    let config = read(&text)?;
+    Ok((text, config))
 }
 
 fn introduce(stage: &Stage, no_browser: bool) {
