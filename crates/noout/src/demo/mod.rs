@@ -171,7 +171,7 @@ async fn technician(app: App, lab: noout_drivers::lab::Lab) {
                 .any(|m| m.host.as_str() == HOST && m.order.as_ref().is_some_and(|o| o.signed.is_some()))
         });
         if signed {
-            if let (Ok(fan), true) = (the_fan(), signed) {
+            if let Ok(fan) = the_fan() {
                 let _mended_already = lab.mend(&fan);
             }
             return;
