@@ -44,19 +44,8 @@ pub fn home(inv: &Inventory, homes: &BTreeMap<GuestId, HostId>) -> Result<Placem
     let Wishes { mut jobs, mut blocked, mut report, .. } = wishes;
     // Smallest first: the most guests get home where not all fit, and a wrong path shows with the least at stake.
     jobs.sort_by_key(|j| (j.members.iter().map(|&g| world.guests[g].mem).sum::<u64>(), j.members[0]));
-    let mut schedule = Schedule::new(&world, jobs, true);
-    let mut aside = BTreeSet::new();
-    loop {
-        schedule.run();
-        if aside.len() == MAX_STEPS_ASIDE {
-            break;
-        }
-        let Some((g, via, to)) = step_aside(&world, &mut schedule, &aside) else { break };
-        aside.insert(g);
-        let id = |h: usize| world.hosts[h].id.clone();
-        report.push(Finding::ByThirdHost { guest: world.guests[g].id.clone(), via: id(via), to: id(to) });
-        schedule.step_aside(g, via);
-    }
+    let (schedule, aside) = with_steps_aside(&world, &jobs);
+    report.extend(aside);
     let left: Vec<Job> = schedule.left().cloned().collect();
     for job in left {
         let mut state = schedule.state.clone();
@@ -69,6 +58,33 @@ pub fn home(inv: &Inventory, homes: &BTreeMap<GuestId, HostId>) -> Result<Placem
     plan.blocked.extend(lost);
     plan.blocked.sort_by(|a, b| a.guest.cmp(&b.guest));
     Ok(plan)
+}
+
+/// Waves in which guests may step aside to a third host, and the findings that say so. Who steps aside gets home
+/// afterwards: where a schedule would leave one stranded, it is made anew without that step.
+fn with_steps_aside<'a>(world: &'a World, jobs: &[Job]) -> (Schedule<'a>, Vec<Finding>) {
+    let mut never = BTreeSet::new();
+    loop {
+        let mut schedule = Schedule::new(world, jobs.to_vec(), true);
+        let mut aside = BTreeSet::new();
+        let mut said = Vec::new();
+        schedule.run();
+        while aside.len() < MAX_STEPS_ASIDE
+            && let Some((g, via, to)) = step_aside(world, &mut schedule, &(&aside | &never))
+        {
+            aside.insert(g);
+            let id = |h: usize| world.hosts[h].id.clone();
+            said.push(Finding::ByThirdHost { guest: world.guests[g].id.clone(), via: id(via), to: id(to) });
+            schedule.step_aside(g, via);
+            schedule.run();
+        }
+        let stranded: Vec<usize> =
+            schedule.left().flat_map(|job| &job.members).copied().filter(|g| aside.contains(g)).collect();
+        if stranded.is_empty() {
+            return (schedule, said);
+        }
+        never.extend(stranded);
+    }
 }
 
 #[derive(Debug, Default)]

@@ -54,6 +54,16 @@ fn without_a_third_host_they_stay_and_the_reason_is_said() {
 }
 
 #[test]
+fn nobody_steps_aside_who_could_not_go_on_home_from_there() {
+    let mut hosts = ["pve1", "pve2", "pve3", "pve4"].map(|id| host(id, 64_000)).to_vec();
+    hosts[3].state = HostState::Maintenance;
+    let inv = inventory(hosts, vec![guest("101", "pve1", 40_000), guest("201", "pve2", 50_000)]);
+    let plan = homeward(&inv, &[("101", "pve4"), ("201", "pve1")]);
+    assert!(plan.moves.is_empty(), "101 would be left on pve3, which is neither its home nor where it was");
+    assert_eq!(plan.blocked.len(), 2);
+}
+
+#[test]
 fn a_chain_goes_home_in_the_order_in_which_room_comes_free() {
     let inv = inventory(
         ["pve1", "pve2", "pve3"].map(|id| host(id, 64_000)).to_vec(),

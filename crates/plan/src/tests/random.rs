@@ -115,8 +115,7 @@ proptest! {
 
     #[test]
     fn out_and_home_again_ends_where_it_began(inv in an_inventory()) {
-        let host = inv.hosts[0].clone();
-        prop_assume!(host.state == HostState::Online);
+        let Some(host) = inv.hosts.iter().find(|h| h.state == HostState::Online).cloned() else { return Ok(()) };
         let out = drain(&inv, &host.id).expect("a plan");
         let away = after(&inv, &out);
         let back = home(&away, &where_all_are(&inv)).expect("a plan");
