@@ -28,7 +28,7 @@ pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 1;
+pub const STATE_FORMAT: u32 = 2;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -407,10 +407,34 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    let sends = state.paging.owed().filter(|p| paging::may_send(state, p)).filter_map(|p| match p.state {
-        paging::PageState::Sending { contact, .. } => Some(Effect::Send { page: p.id, attempt: p.attempts, contact }),
+    pending_sends(state).chain(pending_works(state))
+}
+
+/// The messages that must leave, oldest page first.
+pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    state.paging.sending().filter_map(|p| send_of(state, p))
+}
+
+fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
+    match page.state {
+        paging::PageState::Sending { contact, .. } if state.incidents.get(page.incident).is_some() => {
+            Some(Effect::Send { page: page.id, attempt: page.attempts, contact })
+        }
         _ => None,
-    });
+    }
+}
+
+/// Whether an effect is still pending: asked in the moment in which it is done.
+#[must_use]
+pub fn is_pending(state: &State, effect: &Effect) -> bool {
+    match effect {
+        Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
+        Effect::Ensure { .. } | Effect::Observe { .. } => pending_works(state).any(|e| e.id() == effect.id()),
+    }
+}
+
+/// What must happen at platforms: acts and looks.
+pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
     let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
         let step = m.current()?;
         let act = step.kind.act(&m.host)?;
@@ -430,16 +454,15 @@ pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
         .iter()
         .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
         .map(|m| Effect::Observe { id: m.id });
-    sends.chain(acts).chain(looks)
+    acts.chain(looks)
 }
 
 /// When to look again at the latest, if nothing comes in before.
 #[must_use]
 pub fn next_deadline(state: &State) -> Option<Timestamp> {
-    let deadlines = state.incidents.iter().filter(|i| !i.deadline_passed).filter_map(|i| i.deadline);
     let maintenances = state.maintenances.iter().filter_map(|m| maintenance::next_deadline(state, m));
-    deadlines
-        .chain(maintenances)
+    maintenances
+        .chain(state.incidents.next_deadline())
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())

@@ -160,7 +160,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let mut journal = SqliteJournal::open(&settings.data)?;
     let keys = Keys::open(&key_path(&settings.data), rand::random())?;
     let reader: Arc<dyn Reader> = Arc::new(journal.reader()?);
-    let Recovered { state, head, last, snapshot_at } = recover(&mut journal)?;
+    let Recovered { state, head, last, unsaved } = recover(&mut journal)?;
     let state = Arc::new(RwLock::new(state));
     let (submit, inbox) = mpsc::channel(QUEUE);
     let (seq_sender, seq) = watch::channel(head.seq);
@@ -176,7 +176,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         clock: settings.clock.clone(),
         last,
         last_wall: (now, tokio::time::Instant::now()),
-        snapshot_at,
+        unsaved,
         metrics: metrics.clone(),
         stop: stop.clone(),
     };

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use noout_core::engine::{is_pending, pending_sends, pending_works};
 use noout_core::maintenance::Maintenance;
 use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
-use noout_core::{Effect, Input, pending};
+use noout_core::{Effect, Input};
 use noout_notify::{Channels, Outcome};
 use noout_types::{MaintenanceId, PageId, Span};
 use parking_lot::Mutex;
@@ -16,7 +17,7 @@ use parking_lot::Mutex;
 use crate::app::App;
 use crate::keys::Grant;
 
-/// Sends in flight at one time; the rest waits. More would only open more sockets to the same relay.
+/// Sends in flight at one time; the rest waits in the state. More would only open more sockets to the same relay.
 const MAX_SENDS: usize = 64;
 
 /// An act that the platform has not answered after this long is ambiguous: read back, never repeated blindly.
@@ -41,15 +42,29 @@ impl Default for Pace {
 pub(crate) struct Workers {
     app: App,
     channels: Arc<parking_lot::RwLock<Arc<Channels>>>,
-    in_flight: Arc<Mutex<BTreeSet<String>>>,
-    sends: Arc<tokio::sync::Semaphore>,
+    in_flight: Arc<Mutex<InFlight>>,
     pace: Pace,
+}
+
+/// The ids of what is being done.
+#[derive(Debug, Default)]
+struct InFlight {
+    sends: BTreeSet<String>,
+    works: BTreeSet<String>,
+}
+
+impl InFlight {
+    fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
+        match effect {
+            Effect::Send { .. } => &mut self.sends,
+            Effect::Ensure { .. } | Effect::Observe { .. } => &mut self.works,
+        }
+    }
 }
 
 impl Workers {
     pub(crate) fn new(app: App, channels: Arc<parking_lot::RwLock<Arc<Channels>>>, pace: Pace) -> Self {
-        let sends = Arc::new(tokio::sync::Semaphore::new(MAX_SENDS));
-        Self { app, channels, in_flight: Arc::default(), sends, pace }
+        Self { app, channels, in_flight: Arc::default(), pace }
     }
 
     /// Runs for ever: after each commit, whatever is pending and not in flight is begun.
@@ -63,17 +78,23 @@ impl Workers {
         }
     }
 
+    /// Begins what is pending and not in flight. In a storm thousands of messages wait: only as many are
+    /// looked at as may leave.
     fn begin(&self) {
-        let effects: Vec<_> = self.app.read(|state| pending(state).collect());
-        for effect in effects {
-            let id = effect.id();
-            if !self.in_flight.lock().insert(id.clone()) {
-                continue;
-            }
+        let new: Vec<_> = self.app.read(|state| {
+            let mut in_flight = self.in_flight.lock();
+            let works = pending_works(state).filter(|e| !in_flight.works.contains(&e.id())).collect::<Vec<_>>();
+            let free = MAX_SENDS.saturating_sub(in_flight.sends.len());
+            let sends = pending_sends(state).filter(|e| !in_flight.sends.contains(&e.id())).take(free);
+            let new: Vec<_> = works.into_iter().chain(sends).collect();
+            new.iter().for_each(|e| _ = in_flight.of(e).insert(e.id()));
+            new
+        });
+        for effect in new {
             let worker = self.clone();
             tokio::spawn(async move {
-                worker.perform(effect).await;
-                worker.in_flight.lock().remove(&id);
+                worker.perform(&effect).await;
+                worker.in_flight.lock().of(&effect).remove(&effect.id());
                 // The outcome was committed before its id was free again, so the loop may have passed
                 // by what is pending under the same id now: another look, another attempt.
                 worker.begin();
@@ -81,30 +102,35 @@ impl Workers {
         }
     }
 
-    fn still_pending(&self, id: &str) -> bool {
-        self.app.read(|state| pending(state).any(|e| e.id() == id))
+    fn still_pending(&self, effect: &Effect) -> bool {
+        self.app.read(|state| is_pending(state, effect))
     }
 
-    async fn perform(&self, effect: Effect) {
-        let id = effect.id();
+    async fn perform(&self, effect: &Effect) {
         match effect {
-            Effect::Send { page, attempt, contact } => self.send(&id, page, attempt, contact).await,
-            Effect::Ensure { id: maintenance, step, attempt, act, not_before } => {
+            Effect::Send { page, attempt, contact } => self.send(effect, *page, *attempt, *contact).await,
+            Effect::Ensure { id, step, attempt, act, not_before } => {
                 if let Some(wait) = not_before.map(|t| Span::between(self.app.now(), t)) {
                     tokio::time::sleep(wait.std()).await;
                 }
-                self.ensure(&id, maintenance, step, attempt, &act).await;
+                self.ensure(effect, *id, *step, *attempt, act).await;
             }
-            Effect::Observe { id: maintenance } => self.observe(&id, maintenance).await,
+            Effect::Observe { id } => self.observe(effect, *id).await,
         }
     }
 
-    async fn send(&self, id: &str, page: PageId, attempt: u32, contact: u16) {
-        let Ok(_permit) = self.sends.acquire().await else { return };
+    async fn send(&self, effect: &Effect, page: PageId, attempt: u32, contact: u16) {
         // Checked in the moment of sending: an acknowledgement stops pages at once.
         let base = self.app.base_url();
-        let prepared = self.app.read(|state| crate::message::prepare(state, &self.app, page, attempt, contact, &base));
-        let Some((way, email, message)) = prepared.filter(|_| self.still_pending(id)) else { return };
+        let prepared = self.app.read(|state| {
+            let app = &self.app;
+            is_pending(state, effect).then(|| crate::message::prepare(state, app, page, attempt, contact, &base))
+        });
+        let Some(prepared) = prepared else { return };
+        let Some((way, email, message)) = prepared else {
+            let outcome = SendOutcome::Transient("the contact was taken out of the configuration".into());
+            return self.tell(Input::Sent { page, attempt, outcome }).await;
+        };
         let channels = self.channels.read().clone();
         self.app.metrics().sending(attempt, message.at, self.app.now());
         let (counted, outcome) = match channels.send(&way, email.as_deref(), &message).await {
@@ -117,9 +143,9 @@ impl Workers {
         self.tell(Input::Sent { page, attempt, outcome }).await;
     }
 
-    async fn ensure(&self, id: &str, maintenance: MaintenanceId, step: u32, attempt: u32, act: &Act) {
+    async fn ensure(&self, effect: &Effect, maintenance: MaintenanceId, step: u32, attempt: u32, act: &Act) {
         loop {
-            if !self.still_pending(id) {
+            if !self.still_pending(effect) {
                 return;
             }
             let found = self.app.read(|state| state.maintenances.get(maintenance).map(Target::of));
@@ -159,8 +185,8 @@ impl Workers {
         }
     }
 
-    async fn observe(&self, id: &str, maintenance: MaintenanceId) {
-        while self.still_pending(id) {
+    async fn observe(&self, effect: &Effect, maintenance: MaintenanceId) {
+        while self.still_pending(effect) {
             let found = self.app.read(|state| {
                 let m = state.maintenances.get(maintenance)?;
                 let storage = state.config.storage_of(&m.platform).map(|p| p.id.clone());

@@ -23,8 +23,9 @@ use crate::app::{Clock, Committed, Submission, SubmitError};
 /// Inputs in one commit at the most: what waits longer than one commit is not more durable for it.
 const MAX_BATCH: usize = 1024;
 
-/// Records between two snapshots: a start folds at the most about so many.
-const SNAPSHOT_EVERY: u64 = 50_000;
+/// Bytes of records between two snapshots, or the snapshot's own length if that is more: a start reads about
+/// twice the state at the most, and writing snapshots costs no more than writing the journal.
+const SNAPSHOT_EVERY: usize = 8 << 20;
 
 /// The writer looks at the time at least this often, in case the clock was stepped.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
@@ -40,7 +41,7 @@ pub(crate) struct Writer {
     pub clock: Clock,
     pub last: Timestamp,
     pub last_wall: (Timestamp, Instant),
-    pub snapshot_at: u64,
+    pub unsaved: Unsaved,
     pub metrics: Arc<crate::http::metrics::Metrics>,
     pub stop: Arc<tokio::sync::Notify>,
 }
@@ -51,28 +52,47 @@ pub(crate) struct Recovered {
     pub head: Head,
     /// When the last record was made: no later one may be earlier.
     pub last: Timestamp,
-    /// The record that the snapshot was taken after; 0 without one. What was folded since counts towards the
-    /// next snapshot: a process that dies young, again and again, must not make each next start slower.
-    pub snapshot_at: u64,
+    /// What was folded since the snapshot counts towards the next one: a process that dies young, again and
+    /// again, must not make each next start slower.
+    pub unsaved: Unsaved,
+}
+
+/// What the newest snapshot lacks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unsaved {
+    /// The bytes of the records since.
+    bytes: usize,
+    /// The snapshot's own length.
+    snapshot: usize,
+}
+
+impl Unsaved {
+    fn add(&mut self, record: &Record) {
+        self.bytes += record.body.len();
+    }
+
+    fn is_much(self) -> bool {
+        self.bytes >= self.snapshot.max(SNAPSHOT_EVERY)
+    }
 }
 
 /// Folds the journal: the newest snapshot of our format, then every record after it.
 pub(crate) fn recover(journal: &mut dyn Journal) -> Result<Recovered, RecoverError> {
     let claimed = journal.claim()?;
-    let (mut state, mut head) = match journal.snapshot(STATE_FORMAT)? {
+    let (mut state, mut head, mut unsaved) = match journal.snapshot(STATE_FORMAT)? {
         Some(s) => match serde_json::from_str::<State>(&s.body) {
-            Ok(state) => (state, s.head),
+            Ok(state) => (state, s.head, Unsaved { bytes: 0, snapshot: s.body.len() }),
             Err(why) => {
                 tracing::warn!(%why, "the snapshot cannot be read; the journal is folded from its beginning");
-                (State::new(), Head::default())
+                (State::new(), Head::default(), Unsaved::default())
             }
         },
-        None => (State::new(), Head::default()),
+        None => (State::new(), Head::default(), Unsaved::default()),
     };
-    let snapshot_at = head.seq;
+    let folded = head.seq;
     // A snapshot does not tell when its last record was made; the record does.
-    let newest = journal.records(snapshot_at.saturating_sub(1), 1)?;
-    let mut last = newest.first().filter(|_| snapshot_at > 0).map_or(Timestamp::UNIX_EPOCH, |r| r.at);
+    let newest = journal.records(folded.saturating_sub(1), 1)?;
+    let mut last = newest.first().filter(|_| folded > 0).map_or(Timestamp::UNIX_EPOCH, |r| r.at);
     loop {
         let records = journal.records(head.seq, 5000)?;
         if records.is_empty() {
@@ -83,9 +103,10 @@ pub(crate) fn recover(journal: &mut dyn Journal) -> Result<Recovered, RecoverErr
             let event = noout_core::Event::decode(&record.body).map_err(|e| RecoverError::Event(record.seq, e))?;
             noout_core::apply(&mut state, record.at, &event);
             last = record.at;
+            unsaved.add(record);
         }
     }
-    Ok(Recovered { state, head: Head { epoch: claimed.epoch, ..head }, last, snapshot_at })
+    Ok(Recovered { state, head: Head { epoch: claimed.epoch, ..head }, last, unsaved })
 }
 
 /// Why the state cannot be brought back.
@@ -149,7 +170,7 @@ impl Writer {
                 batch.push(more);
             }
             self.commit(batch)?;
-            if self.head.seq >= self.snapshot_at + SNAPSHOT_EVERY {
+            if self.unsaved.is_much() {
                 self.snapshot()?;
             }
         }
@@ -211,6 +232,7 @@ impl Writer {
         if !out.batch.records.is_empty() {
             let begun = Instant::now();
             self.head = self.journal.append(&out.batch)?;
+            out.batch.records.iter().for_each(|r| self.unsaved.add(r));
             self.metrics.committed(replies.len(), begun.elapsed());
         }
         drop(state);
@@ -225,10 +247,15 @@ impl Writer {
     fn snapshot(&mut self) -> Result<(), WriteError> {
         let body = serde_json::to_string(&*self.state.read());
         match body {
-            Ok(body) => self.journal.save_snapshot(&Snapshot { head: self.head, format: STATE_FORMAT, body })?,
-            Err(why) => tracing::error!(%why, "the state cannot be written as a snapshot; starts will take longer"),
+            Ok(body) => {
+                self.unsaved = Unsaved { bytes: 0, snapshot: body.len() };
+                self.journal.save_snapshot(&Snapshot { head: self.head, format: STATE_FORMAT, body })?;
+            }
+            Err(why) => {
+                self.unsaved.bytes = 0;
+                tracing::error!(%why, "the state cannot be written as a snapshot; starts will take longer");
+            }
         }
-        self.snapshot_at = self.head.seq;
         Ok(())
     }
 }

@@ -20,17 +20,13 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::Alert(event) => {
             if let AlertEvent::Received { firing, .. } = event {
                 for (fp, alert) in firing {
-                    if let Some(incident) = state.incidents.get_mut(alert.incident)
-                        && incident.alerts.insert(*fp)
-                    {
-                        incident.alerts_total += 1;
-                    }
+                    state.incidents.change(alert.incident, |i| i.alerts_total += u64::from(i.alerts.insert(*fp)));
                 }
             }
             for (incident, fp) in state.alerts.apply(at, event) {
-                if let Some(incident) = state.incidents.get_mut(incident) {
-                    incident.alerts.remove(&fp);
-                }
+                state.incidents.change(incident, |i| {
+                    i.alerts.remove(&fp);
+                });
             }
         }
         Event::Incident(event) => apply_incident(state, at, event),
@@ -44,8 +40,8 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::Maintenance(event) => {
             if let MaintenanceEvent::Requested { id, incident, .. } = event {
                 state.next_maintenance = state.next_maintenance.max(id.0 + 1);
-                if let Some(incident) = incident.and_then(|i| state.incidents.get_mut(i)) {
-                    incident.maintenance = Some(*id);
+                if let Some(incident) = incident {
+                    state.incidents.change(*incident, |i| i.maintenance = Some(*id));
                 }
             }
             state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
@@ -53,7 +49,7 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
         Event::ConfigApplied { version, config, .. } => {
-            apply_config(state, *version, config);
+            apply_config(state, at, *version, config);
             state.coverage.changed(at);
         }
         Event::OverrideAdded { over, .. } => {
@@ -75,7 +71,7 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
     }
 }
 
-fn apply_config(state: &mut State, version: u64, config: &Config) {
+fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config) {
     // A changed role ends the person's sessions: what they may do is read anew at the next sign-in.
     for person in &state.config.people {
         if config.person(&person.id).is_none_or(|now| now.role != person.role) {
@@ -87,6 +83,9 @@ fn apply_config(state: &mut State, version: u64, config: &Config) {
         if state.config.person(&person.id).is_some_and(|before| before.contact != person.contact) {
             state.paging.contacts_changed(&person.id);
         }
+    }
+    for gone in state.config.people.iter().filter(|p| config.person(&p.id).is_none()) {
+        state.paging.person_gone(&gone.id, at);
     }
     state.config_version = version;
     state.config = config.clone();
@@ -117,23 +116,27 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.paging.begin(id, due);
         }
         IncidentEvent::Raised { incident, severity, urgency, .. } => {
-            let policy = state.incidents.get(*incident).and_then(|i| i.opened.policy.clone());
-            let deadline = deadline_of(state, policy.as_ref(), *urgency, at);
-            let Some(i) = state.incidents.get_mut(*incident) else { return };
-            (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
-            i.deadline = i.deadline.or(deadline);
-            if *urgency == Urgency::High {
-                // An acknowledgement was given for what was known then.
-                let anew = !i.is_triggered();
-                i.status = Status::Triggered;
+            let Some(known) = state.incidents.get(*incident) else { return };
+            let deadline = deadline_of(state, known.opened.policy.as_ref(), *urgency, at);
+            // An acknowledgement was given for what was known then.
+            let anew = !known.is_triggered();
+            let wakes = *urgency == Urgency::High;
+            state.incidents.change(*incident, |i| {
+                (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
+                i.deadline = i.deadline.or(deadline);
+                if wakes {
+                    i.status = Status::Triggered;
+                }
+            });
+            if wakes {
                 state.paging.wake(*incident, at, anew);
             }
         }
         IncidentEvent::Acked { incident, by } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
+            state.incidents.change(*incident, |i| {
                 i.status = Status::Acked { by: by.clone(), at };
                 i.owner = by.person().cloned().or(i.owner.take());
-            }
+            });
             state.paging.ack(*incident, by.person(), at);
         }
         IncidentEvent::Resolved { incident, by, .. } => {
@@ -146,19 +149,15 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.paging.forget(*incident);
         }
         IncidentEvent::HandedOver { incident, by, to } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                i.owner = Some(to.clone());
-                if i.is_triggered() {
-                    i.status = Status::Acked { by: by.clone(), at };
-                    state.paging.ack(*incident, by.person(), at);
-                }
+            if state.incidents.get(*incident).is_some_and(Incident::is_triggered) {
+                state.incidents.change(*incident, |i| i.status = Status::Acked { by: by.clone(), at });
+                state.paging.ack(*incident, by.person(), at);
             }
+            state.incidents.change(*incident, |i| i.owner = Some(to.clone()));
             state.paging.hand_over(*incident, to);
         }
         IncidentEvent::DeadlinePassed { incident } => {
-            if let Some(i) = state.incidents.get_mut(*incident) {
-                i.deadline_passed = true;
-            }
+            state.incidents.change(*incident, |i| i.deadline_passed = true);
             state.paging.superiors_due(*incident);
         }
         IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}

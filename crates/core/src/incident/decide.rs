@@ -144,16 +144,14 @@ fn text(field: &'static str, text: String, may_be_empty: bool) -> Result<String,
 /// What time and the end of alerts do: resolves what is over, tells superiors when it takes too long.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
-    for incident in state.incidents.iter() {
+    for incident in state.incidents.ripe(at) {
         let id = incident.opened.id;
-        if matches!(incident.opened.cause, Cause::Alert { .. }) && incident.alerts.is_empty() {
+        if incident.alerts_ended() {
             let note = String::new();
             events.push(Event::Incident(IncidentEvent::Resolved { incident: id, by: Actor::Noout, note }));
             continue;
         }
-        if !incident.deadline_passed && incident.deadline.is_some_and(|deadline| deadline <= at) {
-            events.push(Event::Incident(IncidentEvent::DeadlinePassed { incident: id }));
-        }
+        events.push(Event::Incident(IncidentEvent::DeadlinePassed { incident: id }));
     }
     events
 }

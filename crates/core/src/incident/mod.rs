@@ -223,6 +223,16 @@ impl Incident {
     pub fn is_acked(&self) -> bool {
         matches!(self.status, Status::Acked { .. })
     }
+
+    /// Whether it is about alerts and all of them ended.
+    pub(crate) fn alerts_ended(&self) -> bool {
+        matches!(self.opened.cause, Cause::Alert { .. }) && self.alerts.is_empty()
+    }
+
+    /// When superiors are told, if they were not.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        self.deadline.filter(|_| !self.deadline_passed)
+    }
 }
 
 /// The open incidents.
@@ -230,6 +240,10 @@ impl Incident {
 pub struct Incidents {
     open: BTreeMap<IncidentId, Incident>,
     keys: BTreeMap<String, IncidentId>,
+    /// Resolution deadlines that have not passed, so that time looks only at those which do.
+    deadlines: BTreeSet<(Timestamp, IncidentId)>,
+    /// Incidents of alerts that all ended.
+    ended: BTreeSet<IncidentId>,
 }
 
 impl Incidents {
@@ -239,8 +253,41 @@ impl Incidents {
         self.open.get(&id)
     }
 
-    pub(crate) fn get_mut(&mut self, id: IncidentId) -> Option<&mut Incident> {
-        self.open.get_mut(&id)
+    /// Changes an open incident; the indexes follow.
+    pub(crate) fn change(&mut self, id: IncidentId, change: impl FnOnce(&mut Incident)) {
+        let Some(incident) = self.open.get_mut(&id) else { return };
+        let before = (incident.due(), incident.alerts_ended());
+        change(incident);
+        let now = (incident.due(), incident.alerts_ended());
+        self.unindex(id, before);
+        self.index(id, now);
+    }
+
+    /// The open incidents for which time or the end of alerts does something at `at`.
+    pub(crate) fn ripe(&self, at: Timestamp) -> impl Iterator<Item = &Incident> {
+        let late = self.deadlines.iter().take_while(|(due, _)| *due <= at).map(|(_, id)| *id);
+        let ripe: BTreeSet<_> = late.chain(self.ended.iter().copied()).collect();
+        ripe.into_iter().filter_map(|id| self.open.get(&id))
+    }
+
+    /// The next resolution deadline.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.first().map(|(due, _)| *due)
+    }
+
+    fn index(&mut self, id: IncidentId, (due, ended): (Option<Timestamp>, bool)) {
+        self.deadlines.extend(due.map(|due| (due, id)));
+        self.ended.extend(ended.then_some(id));
+    }
+
+    fn unindex(&mut self, id: IncidentId, (due, ended): (Option<Timestamp>, bool)) {
+        if let Some(due) = due {
+            self.deadlines.remove(&(due, id));
+        }
+        if ended {
+            self.ended.remove(&id);
+        }
     }
 
     /// The open incident of a key.
@@ -267,13 +314,16 @@ impl Incidents {
     }
 
     pub(crate) fn insert(&mut self, incident: Incident) {
-        self.keys.insert(incident.opened.key.clone(), incident.opened.id);
-        self.open.insert(incident.opened.id, incident);
+        let id = incident.opened.id;
+        self.keys.insert(incident.opened.key.clone(), id);
+        self.index(id, (incident.due(), incident.alerts_ended()));
+        self.open.insert(id, incident);
     }
 
     pub(crate) fn close(&mut self, id: IncidentId) -> Option<Incident> {
         let incident = self.open.remove(&id)?;
         self.keys.remove(&incident.opened.key);
+        self.unindex(id, (incident.due(), incident.alerts_ended()));
         Some(incident)
     }
 }

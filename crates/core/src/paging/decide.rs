@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use noout_types::{IncidentId, PageId, PersonId, Span, Timestamp, Urgency};
 
-use super::{Escalation, Page, PageState, PagingEvent, Why};
+use super::{Escalation, PagingEvent, Why};
 use crate::config::{Config, Policy, Step, Target};
 use crate::engine::State;
 use crate::event::Event;
@@ -13,11 +13,13 @@ use crate::incident::{Audience, Incident};
 /// The wait where a configuration has no policy at all; paging fails open, so everybody is told.
 const DEFAULT_WAIT: Span = Span::from_mins(5);
 
-/// What time does: steps that are due, superiors, hand-overs, and a page's end where its person is gone.
+/// What time does: steps that are due, superiors, hand-overs.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     let mut out = Out { state, next_page: state.next_page, owed_now: BTreeSet::new(), events: Vec::new() };
-    for incident in state.incidents.iter() {
-        let Some(escalation) = state.paging.escalation(incident.opened.id) else { continue };
+    for id in state.paging.ripe(at) {
+        let (Some(incident), Some(escalation)) = (state.incidents.get(id), state.paging.escalation(id)) else {
+            continue;
+        };
         if escalation.superiors_due {
             out.superiors(incident, escalation);
         }
@@ -28,11 +30,6 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         // steps that would have been due while noout was away.
         if incident.is_triggered() && escalation.next_at.is_some_and(|due| due <= at) {
             out.next_step(at, incident, escalation);
-        }
-    }
-    for page in state.paging.owed() {
-        if state.config.person(&page.person).is_none() {
-            out.fail(page, "the person is no longer in the configuration");
         }
     }
     out.events
@@ -137,15 +134,6 @@ impl Out<'_> {
         self.push(PagingEvent::Opened { page, incident, person: person.clone(), why: why.clone() });
     }
 
-    fn fail(&mut self, page: &Page, why: &str) {
-        self.push(PagingEvent::Failed {
-            page: page.id,
-            incident: page.incident,
-            person: page.person.clone(),
-            why: why.to_owned(),
-        });
-    }
-
     fn push(&mut self, event: PagingEvent) {
         self.events.push(Event::Paging(event));
     }
@@ -181,9 +169,4 @@ fn fallback(config: &Config) -> BTreeSet<PersonId> {
 /// Whether people are to be woken about an incident from its first moment.
 pub(crate) fn first_due(urgency: Urgency, at: Timestamp) -> Option<Timestamp> {
     (urgency == Urgency::High).then_some(at)
-}
-
-/// Whether a page may still leave, checked in the moment of sending.
-pub(crate) fn may_send(state: &State, page: &Page) -> bool {
-    matches!(page.state, PageState::Sending { .. }) && state.incidents.get(page.incident).is_some()
 }

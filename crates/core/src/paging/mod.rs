@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use noout_types::{IncidentId, PageId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{first_due, may_send, on_call, settle};
+pub(crate) use decide::{first_due, on_call, settle};
 pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
 
@@ -200,8 +200,14 @@ pub struct Paging {
     escalations: BTreeMap<IncidentId, Escalation>,
     /// The pages of each incident, so that a storm of incidents does not look at each other's.
     by_incident: BTreeMap<IncidentId, BTreeSet<PageId>>,
-    /// Pages that noout still owes, so that each tick looks only at those.
-    owed: BTreeSet<PageId>,
+    /// The escalations' next steps by time, so that each tick looks only at those which are due.
+    due: BTreeSet<(Timestamp, IncidentId)>,
+    /// Incidents of which superiors or a new owner are still to be told.
+    to_tell: BTreeSet<IncidentId>,
+    /// Pages whose next attempt is due at a time.
+    waiting: BTreeSet<(Timestamp, PageId)>,
+    /// Pages with an attempt under way.
+    sending: BTreeSet<PageId>,
 }
 
 impl Paging {
@@ -223,7 +229,24 @@ impl Paging {
 
     /// The pages that are still owed.
     pub fn owed(&self) -> impl Iterator<Item = &Page> {
-        self.owed.iter().filter_map(|id| self.pages.get(id))
+        self.waiting.iter().filter_map(|(_, id)| self.pages.get(id)).chain(self.sending())
+    }
+
+    /// The pages with an attempt under way.
+    pub fn sending(&self) -> impl Iterator<Item = &Page> {
+        self.sending.iter().filter_map(|id| self.pages.get(id))
+    }
+
+    /// The pages whose next attempt is due, oldest page first.
+    pub(crate) fn due(&self, at: Timestamp) -> impl Iterator<Item = &Page> {
+        let due: BTreeSet<_> = self.waiting.iter().take_while(|(due, _)| *due <= at).map(|(_, id)| *id).collect();
+        due.into_iter().filter_map(|id| self.pages.get(&id))
+    }
+
+    /// The incidents whose next step is due or of which somebody is still to be told, oldest first.
+    pub(crate) fn ripe(&self, at: Timestamp) -> BTreeSet<IncidentId> {
+        let due = self.due.iter().take_while(|(due, _)| *due <= at).map(|(_, id)| *id);
+        due.chain(self.to_tell.iter().copied()).collect()
     }
 
     /// The escalation of an open incident.
@@ -235,45 +258,70 @@ impl Paging {
     /// The next instant at which something is due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        let pages = self.owed().filter_map(|p| match p.state {
-            PageState::Waiting { at, .. } => Some(at),
-            _ => None,
-        });
-        self.escalations.values().filter_map(|e| e.next_at).chain(pages).min()
+        let step = self.due.first().map(|(at, _)| *at);
+        step.into_iter().chain(self.waiting.first().map(|(at, _)| *at)).min()
+    }
+
+    /// Changes an escalation; the indexes follow.
+    fn change(&mut self, incident: IncidentId, change: impl FnOnce(&mut Escalation)) {
+        let Some(e) = self.escalations.get_mut(&incident) else { return };
+        if let Some(before) = e.next_at {
+            self.due.remove(&(before, incident));
+        }
+        change(e);
+        self.due.extend(e.next_at.map(|at| (at, incident)));
+        if e.superiors_due || e.handed_to.is_some() {
+            self.to_tell.insert(incident);
+        } else {
+            self.to_tell.remove(&incident);
+        }
+    }
+
+    /// Changes a page; the indexes follow.
+    fn change_page(&mut self, id: PageId, change: impl FnOnce(&mut Page)) {
+        let Some(page) = self.pages.get_mut(&id) else { return };
+        match page.state {
+            PageState::Waiting { at, .. } => _ = self.waiting.remove(&(at, id)),
+            PageState::Sending { .. } => _ = self.sending.remove(&id),
+            _ => {}
+        }
+        change(page);
+        match page.state {
+            PageState::Waiting { at, .. } => _ = self.waiting.insert((at, id)),
+            PageState::Sending { .. } => _ = self.sending.insert(id),
+            _ => {}
+        }
+    }
+
+    fn remove_page(&mut self, id: PageId) {
+        // Over: in no index.
+        self.set(id, PageState::Failed);
+        self.pages.remove(&id);
     }
 
     /// An incident opened: its first step is due at once if people are to be woken.
     pub(crate) fn begin(&mut self, incident: IncidentId, due: Option<Timestamp>) {
-        self.escalations.insert(
-            incident,
-            Escalation {
-                done: 0,
-                next_at: due,
-                exhausted: false,
-                superiors_due: false,
-                handed_to: None,
-                paged: BTreeSet::new(),
-            },
-        );
+        let (superiors_due, handed_to, paged) = (false, None, BTreeSet::new());
+        let escalation = Escalation { done: 0, next_at: None, exhausted: false, superiors_due, handed_to, paged };
+        self.escalations.insert(incident, escalation);
+        self.change(incident, |e| e.next_at = due);
     }
 
     /// People are to be woken about an incident that was only a ticket, or, `anew` from the first
     /// step, about one that somebody had.
     pub(crate) fn wake(&mut self, incident: IncidentId, at: Timestamp, anew: bool) {
-        let Some(e) = self.escalations.get_mut(&incident) else { return };
-        if anew {
-            (e.done, e.exhausted, e.next_at) = (0, false, Some(at));
-        }
-        e.next_at = e.next_at.or(Some(at));
+        self.change(incident, |e| {
+            if anew {
+                (e.done, e.exhausted, e.next_at) = (0, false, Some(at));
+            }
+            e.next_at = e.next_at.or(Some(at));
+        });
     }
 
     /// Somebody has it: pages stop at once. Superiors who are told of a passed deadline are told
     /// nevertheless, unless it is they who have it now.
     pub(crate) fn ack(&mut self, incident: IncidentId, by: Option<&PersonId>, at: Timestamp) {
-        if let Some(e) = self.escalations.get_mut(&incident) {
-            e.next_at = None;
-            e.handed_to = None;
-        }
+        self.change(incident, |e| (e.next_at, e.handed_to) = (None, None));
         let over = |p: &Page| p.is_owed() && (p.why != Why::Deadline || Some(&p.person) == by);
         let ended: Vec<_> = self.pages_of(incident).filter(|p| over(p)).map(|p| p.id).collect();
         for id in ended {
@@ -283,70 +331,71 @@ impl Paging {
 
     /// A person is reached in other ways now: what earlier ways said does not count any more.
     pub(crate) fn contacts_changed(&mut self, person: &PersonId) {
-        for id in &self.owed {
-            let Some(page) = self.pages.get_mut(id).filter(|p| p.person == *person) else { continue };
-            page.dead.clear();
-            if let PageState::Waiting { contact, .. } = &mut page.state {
-                (*contact, page.tries) = (0, 0);
-            }
+        for id in self.owed_to(person) {
+            self.change_page(id, |page| {
+                page.dead.clear();
+                if let PageState::Waiting { contact, .. } = &mut page.state {
+                    (*contact, page.tries) = (0, 0);
+                }
+            });
         }
+    }
+
+    /// A person is not there any more: what is owed to them is looked at now, and fails.
+    pub(crate) fn person_gone(&mut self, person: &PersonId, now: Timestamp) {
+        for id in self.owed_to(person) {
+            self.change_page(id, |page| {
+                if let PageState::Waiting { contact, .. } | PageState::Sending { contact, .. } = page.state {
+                    page.state = PageState::Waiting { contact, at: now };
+                }
+            });
+        }
+    }
+
+    fn owed_to(&self, person: &PersonId) -> Vec<PageId> {
+        self.owed().filter(|p| p.person == *person).map(|p| p.id).collect()
     }
 
     /// The incident is over: nothing about it is kept live.
     pub(crate) fn forget(&mut self, incident: IncidentId) {
+        self.change(incident, |e| (e.next_at, e.handed_to, e.superiors_due) = (None, None, false));
         self.escalations.remove(&incident);
         for id in self.by_incident.remove(&incident).unwrap_or_default() {
-            self.pages.remove(&id);
-            self.owed.remove(&id);
+            self.remove_page(id);
         }
     }
 
     pub(crate) fn superiors_due(&mut self, incident: IncidentId) {
-        if let Some(e) = self.escalations.get_mut(&incident) {
-            e.superiors_due = true;
-        }
+        self.change(incident, |e| e.superiors_due = true);
     }
 
     pub(crate) fn hand_over(&mut self, incident: IncidentId, to: &PersonId) {
-        if let Some(e) = self.escalations.get_mut(&incident) {
-            e.handed_to = Some(to.clone());
-            // The receiver has it now; if the receiver does not answer, the resolution deadline still runs.
-            e.next_at = None;
-        }
+        // The receiver has it now; if the receiver does not answer, the resolution deadline still runs.
+        self.change(incident, |e| (e.handed_to, e.next_at) = (Some(to.clone()), None));
     }
 
     fn set(&mut self, id: PageId, state: PageState) {
-        if let Some(page) = self.pages.get_mut(&id) {
-            page.state = state;
-            if page.is_owed() {
-                self.owed.insert(id);
-            } else {
-                self.owed.remove(&id);
-            }
-        }
+        self.change_page(id, |page| page.state = state);
     }
 
     pub(crate) fn apply(&mut self, at: Timestamp, event: &PagingEvent) {
         match event {
             PagingEvent::Escalated { incident, skipped, next_at, .. } => {
-                if let Some(e) = self.escalations.get_mut(incident) {
+                self.change(*incident, |e| {
                     e.done += 1 + u32::try_from(skipped.len()).unwrap_or(0);
                     e.next_at = Some(*next_at);
-                }
+                });
             }
             PagingEvent::Exhausted { incident, next_at, .. } => {
-                if let Some(e) = self.escalations.get_mut(incident) {
-                    e.exhausted = true;
-                    e.next_at = Some(*next_at);
-                }
+                self.change(*incident, |e| (e.exhausted, e.next_at) = (true, Some(*next_at)));
             }
             PagingEvent::Opened { page, incident, person, why } => self.open(at, *page, *incident, person, why),
             PagingEvent::Sending { page, attempt, contact, .. } => {
-                if let Some(p) = self.pages.get_mut(page) {
+                self.change_page(*page, |p| {
                     p.attempts = *attempt;
                     p.tries += 1;
-                }
-                self.set(*page, PageState::Sending { contact: *contact, since: at });
+                    p.state = PageState::Sending { contact: *contact, since: at };
+                });
             }
             PagingEvent::Attempted { page, outcome, next, .. } => self.attempted(at, *page, outcome, *next),
             PagingEvent::Failed { page, .. } => self.fail(at, *page),
@@ -359,35 +408,34 @@ impl Paging {
         let Some((incident, why)) = self.pages.get(&id).map(|p| (p.incident, p.why.clone())) else { return };
         let delivered = |p: &Page| p.why == why && matches!(p.state, PageState::Delivered { .. });
         let hope = self.pages_of(incident).any(|p| p.is_owed() || delivered(p));
-        if let Some(e) = self.escalations.get_mut(&incident).filter(|e| !hope && !e.exhausted && e.next_at.is_some()) {
-            e.next_at = Some(at);
+        if !hope {
+            let waits = |e: &Escalation| !e.exhausted && e.next_at.is_some();
+            self.change(incident, |e| e.next_at = if waits(e) { Some(at) } else { e.next_at });
         }
     }
 
     fn open(&mut self, at: Timestamp, id: PageId, incident: IncidentId, person: &PersonId, why: &Why) {
-        if let Some(e) = self.escalations.get_mut(&incident) {
+        self.change(incident, |e| {
             e.paged.insert(person.clone());
             match why {
                 Why::Deadline => e.superiors_due = false,
                 Why::HandedOver => e.handed_to = None,
                 Why::Step { .. } | Why::Fallback => {}
             }
-        }
+        });
         // The newest page to a person stands for all before it: one is under way at the most, and an
         // incident that nobody takes for a month does not grow.
         let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
-        let pages = self.by_incident.entry(incident).or_default();
-        for page in earlier {
-            pages.remove(&page);
-            self.pages.remove(&page);
-            self.owed.remove(&page);
+        for page in &earlier {
+            self.remove_page(*page);
         }
+        let pages = self.by_incident.entry(incident).or_default();
+        pages.retain(|page| !earlier.contains(page));
         pages.insert(id);
-        let state = PageState::Waiting { contact: 0, at };
-        let (person, why) = (person.clone(), why.clone());
+        let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
         let page = Page { id, incident, person, why, at, state, attempts: 0, tries: 0, dead: BTreeSet::new() };
         self.pages.insert(id, page);
-        self.owed.insert(id);
+        self.set(id, PageState::Waiting { contact: 0, at });
     }
 
     fn attempted(&mut self, at: Timestamp, id: PageId, outcome: &SendOutcome, next: Option<(u16, Timestamp)>) {

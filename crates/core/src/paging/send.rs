@@ -36,25 +36,26 @@ pub enum SendOutcome {
 /// Begins the attempts that are due. The intent is journaled before the message leaves.
 pub(crate) fn start(state: &State, at: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
-    for page in state.paging.owed() {
-        let PageState::Waiting { contact, at: due } = page.state else { continue };
-        let Some(person) = state.config.person(&page.person).filter(|_| due <= at) else { continue };
-        let event = match person.contact.get(usize::from(contact)) {
-            Some(way) => sending(page, contact, way),
-            None => match person.contact.first() {
-                // The list was shortened meanwhile.
-                Some(way) => sending(page, 0, way),
-                None => PagingEvent::Failed {
-                    page: page.id,
-                    incident: page.incident,
-                    person: page.person.clone(),
-                    why: "the person has no contact method".into(),
+    for page in state.paging.due(at) {
+        let PageState::Waiting { contact, .. } = page.state else { continue };
+        let event = match state.config.person(&page.person) {
+            Some(person) => match person.contact.get(usize::from(contact)) {
+                Some(way) => sending(page, contact, way),
+                None => match person.contact.first() {
+                    // The list was shortened meanwhile.
+                    Some(way) => sending(page, 0, way),
+                    None => failed(page, "the person has no contact method"),
                 },
             },
+            None => failed(page, "the person is no longer in the configuration"),
         };
         events.push(Event::Paging(event));
     }
     events
+}
+
+fn failed(page: &Page, why: &str) -> PagingEvent {
+    PagingEvent::Failed { page: page.id, incident: page.incident, person: page.person.clone(), why: why.to_owned() }
 }
 
 fn sending(page: &Page, contact: u16, way: &Contact) -> PagingEvent {
