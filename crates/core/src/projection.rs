@@ -86,7 +86,7 @@ impl Rows {
     }
 
     fn document(&mut self, kind: &str, id: impl ToString, open: bool, body: &impl serde::Serialize) {
-        let body = to(body).to_string();
+        let body = serde_json::to_string(body).unwrap_or_else(|_| Value::Null.to_string());
         let (seq, at, kind, id) = (self.seq, self.at, kind.to_owned(), id.to_string());
         self.documents.push(Document { kind, id, open, seq, at, body });
     }

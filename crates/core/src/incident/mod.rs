@@ -328,16 +328,40 @@ impl Incidents {
     }
 }
 
+/// An incident as lists and the read tables show it: without the alerts themselves, which may be a hundred
+/// thousand.
+#[derive(Debug, Serialize)]
+pub struct Summary<'a> {
+    #[serde(flatten)]
+    opened: &'a Opened,
+    at: Timestamp,
+    seq: u64,
+    status: &'a Status,
+    owner: &'a Option<PersonId>,
+    alerts_firing: usize,
+    alerts_total: u64,
+    deadline: Option<Timestamp>,
+    deadline_passed: bool,
+    maintenance: Option<MaintenanceId>,
+}
+
 impl Incident {
-    /// The incident as lists and the read tables show it: without the alerts themselves, which may be
-    /// a hundred thousand.
+    /// What lists and the read tables show.
     #[must_use]
-    pub fn summary(&self) -> serde_json::Value {
-        let mut value = serde_json::to_value(self).unwrap_or(serde_json::Value::Null);
-        if let serde_json::Value::Object(map) = &mut value {
-            map.remove("alerts");
-            map.insert("alerts_firing".into(), self.alerts.len().into());
+    pub fn summary(&self) -> Summary<'_> {
+        let Self { opened, at, seq, status, owner, alerts, alerts_total, deadline, deadline_passed, maintenance } =
+            self;
+        Summary {
+            opened,
+            at: *at,
+            seq: *seq,
+            status,
+            owner,
+            alerts_firing: alerts.len(),
+            alerts_total: *alerts_total,
+            deadline: *deadline,
+            deadline_passed: *deadline_passed,
+            maintenance: *maintenance,
         }
-        value
     }
 }
