@@ -229,7 +229,7 @@ impl Rows {
             }
             self.document("maintenance", id, !m.phase.is_over(), m);
         }
-        if !matches!(event, M::Sighted { .. }) {
+        if !matches!(event, M::Sighted { .. } | M::Counted { .. }) {
             self.row(maintenance(id), &by, what, &detail);
         }
     }
@@ -242,6 +242,7 @@ fn step_of(event: &M) -> Option<u32> {
         | M::Unseen { step, .. }
         | M::Intended { step, .. }
         | M::Acted { step, .. }
+        | M::Lapsed { step, .. }
         | M::Passed { step, .. }
         | M::Overdue { step, .. }
         | M::Signed { step, .. } => Some(*step),
@@ -279,6 +280,8 @@ fn told(event: &M) -> (Actor, &'static str) {
         M::Seen { .. } => (Actor::Noout, "seen"),
         M::Unseen { .. } => (Actor::Noout, "unseen"),
         M::Intended { .. } => (Actor::Noout, "intended"),
+        M::Counted { .. } => (Actor::Noout, "counted"),
+        M::Lapsed { .. } => (Actor::Noout, "lapsed"),
         M::Acted { .. } => (Actor::Noout, "acted"),
         M::Passed { .. } => (Actor::Noout, "passed"),
         M::Rerouted { .. } => (Actor::Noout, "rerouted"),

@@ -352,8 +352,12 @@ impl Run {
                 Effect::Send { page, attempt, .. } => {
                     self.sent(page, attempt, SendOutcome::Delivered("taken".into()));
                 }
-                Effect::Ensure { not_before: Some(t), .. } if t > self.now => {}
-                Effect::Ensure { id, step, attempt, act, .. } => {
+                Effect::Probe { not_before: Some(t), .. } if t > self.now => {}
+                Effect::Probe { id, step, attempt, act, .. } => {
+                    let ensured = self.cluster.probe(&act);
+                    self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
+                }
+                Effect::Ensure { id, step, attempt, act } => {
                     let ensured = self.cluster.ensure(&act);
                     self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
                 }

@@ -7,7 +7,7 @@ use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency}
 use super::apply::BLIND;
 use super::events::{MaintenanceEvent as E, Outcome};
 use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
-use super::model::{Evidence, LoggedStep, Maintenance, Phase, StepState};
+use super::model::{Counted, Evidence, LoggedStep, Maintenance, Phase, StepState};
 use super::plan::StepKind;
 use super::{planner, report, route, watch};
 use crate::actor::Actor;
@@ -21,6 +21,13 @@ const RETRY_REFUSED: Span = Span::from_secs(10);
 
 /// After an ambiguous result the driver reads back this much later.
 const RETRY_AMBIGUOUS: Span = Span::from_secs(5);
+
+/// An intent that is not seen to begin within this time does not begin any more: what its gate saw grows old.
+/// noout may have died, or a hold, a stop or an abort came between.
+const LAPSES_AFTER: Span = Span::from_secs(15);
+
+/// A person is told of an act of which nobody knows for so long whether it happened.
+const DOUBT_IS_LONG: Span = Span::from_mins(1);
 
 /// Attempts of one step before a person is asked.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -58,10 +65,16 @@ impl<'a> Out<'a> {
         }
     }
 
-    /// Pages people about this maintenance: always by an incident, so that there is one way to be woken.
+    /// Pages people about this maintenance: always by an incident, so that there is one way to be woken. Whoever
+    /// has the incident already took what was known then: it is told again.
     fn page(&mut self, key: &str, title: String, text: String) {
         let key = format!("maintenance/{}/{key}", self.m.id);
-        if self.state.incidents.by_key(&key).is_some() {
+        if let Some(known) = self.state.incidents.by_key(&key).and_then(|id| self.state.incidents.get(id)) {
+            if !known.is_triggered() {
+                let (incident, severity, urgency) = (known.opened.id, Severity::Critical, Urgency::High);
+                let raised = IncidentEvent::Raised { incident, severity, urgency, why: title };
+                self.events.push(Event::Incident(raised));
+            }
             return;
         }
         let platform = self.state.config.platform(&self.m.platform);
@@ -124,13 +137,20 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     }
     let wrong = watch::look(m, views);
     let (wrong, unsettled) = sift(out, wrong, at);
-    for (code, text) in wrong.iter().filter(|(code, _)| !m.watch.contains_key(*code)) {
-        out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
-        out.page(
-            code,
-            format!("Maintenance of {}: {text}", m.host),
-            "The maintenance holds. Nothing new is started until a person resumes it.".into(),
-        );
+    // Whoever resumed although it was wrong is told that it holds again.
+    let holds = m.hold.is_none() && !m.is_restoring();
+    for (code, text) in &wrong {
+        let known = m.watch.get(code);
+        if known != Some(text) {
+            out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
+        }
+        if known.is_none() || holds {
+            out.page(
+                code,
+                format!("Maintenance of {}: {text}", m.host),
+                "The maintenance holds. Nothing new is started until a person resumes it.".into(),
+            );
+        }
     }
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
@@ -181,8 +201,7 @@ fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
     let early = step.not_before.is_some_and(|t| at < t);
     // The view must be younger than the step's turn: what was seen before it says nothing about it.
     let older = step.since.is_some_and(|since| views.taken_at() < since);
-    let busy = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
-    if early || older || busy || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
+    if early || older || step.state.may_be_under_way() || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
         return;
     }
     let judgement = match stopped(out, step) {
@@ -238,6 +257,9 @@ fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
 fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evidence) {
     let (m, at) = (out.m, views.at);
     let (id, number) = (m.id, step.number);
+    if matches!(step.kind, StepKind::Entry | StepKind::PowerOff) {
+        out.push(E::Counted { id, counted: count(m, views) });
+    }
     if let Some(act) = step.kind.act(&m.host) {
         out.push(E::Intended { id, step: number, attempt: step.attempts + 1, act, evidence });
         return;
@@ -253,6 +275,12 @@ fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evi
         StepKind::PlanHome => plan_home(out, views, number),
         _ => out.push(E::Passed { id, step: number, evidence }),
     }
+}
+
+fn count(m: &Maintenance, views: &Views<'_>) -> Counted {
+    let ran = views.compute.inventory.guests.iter().filter(|g| g.running).map(|g| g.id.clone()).collect();
+    let of_host = views.storage.into_iter().flat_map(|s| s.osds_of(&m.host));
+    Counted { ran, served: of_host.filter(|o| o.up && o.is_in).map(|o| o.id).collect() }
 }
 
 fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
@@ -327,8 +355,7 @@ pub(crate) fn acted(
 ) -> Vec<Event> {
     let Some(m) = state.maintenances.get(id).filter(|m| m.is_running()) else { return Vec::new() };
     let Some(step) = m.step(number).filter(|s| s.attempts == attempt) else { return Vec::new() };
-    let under_way = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
-    if !under_way {
+    if !step.state.may_be_under_way() {
         return Vec::new();
     }
     let mut out = Out::new(state, m);
@@ -339,7 +366,11 @@ pub(crate) fn acted(
             _ => Outcome::Running { task },
         },
         Ensured::Refused { why } => Outcome::Refused { why, retry_at: RETRY_REFUSED.after(at) },
-        Ensured::Ambiguous { why } => Outcome::Ambiguous { why, retry_at: RETRY_AMBIGUOUS.after(at) },
+        Ensured::Ambiguous { why } => match &step.state {
+            // Still nobody knows: the journal has it already.
+            StepState::Doubtful { why: known, .. } if *known == why => return Vec::new(),
+            _ => Outcome::Ambiguous { why, retry_at: RETRY_AMBIGUOUS.after(at) },
+        },
     };
     let refused = match &outcome {
         Outcome::Refused { why, .. } if attempt >= MAX_ATTEMPTS => Some(why.clone()),
@@ -422,7 +453,11 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         if m.aborted.is_some() && !m.on_way_back {
             way_back(&mut out, at);
         }
-        if let Some(step) = m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at)) {
+        if let Some(step) = m.current().filter(|s| s.lapses_at().is_some_and(|lapsed| lapsed <= at)) {
+            out.push(E::Lapsed { id: m.id, step: step.number });
+        } else if let Some(step) =
+            m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at))
+        {
             overdue(&mut out, step);
         }
         if m.noout.is_ours() && !m.noout.overdue && m.noout.deadline.is_some_and(|d| d <= at) {
@@ -445,7 +480,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
 /// After an abort, as soon as no act is under way: the safest way back from here.
 fn way_back(out: &mut Out<'_>, at: Timestamp) {
     let m = out.m;
-    let busy = m.current().filter(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. }));
+    let busy = m.current().filter(|s| s.state.may_be_under_way());
     if busy.is_some_and(|s| s.gives_up_at().is_none_or(|given_up| at < given_up)) {
         return;
     }
@@ -462,10 +497,18 @@ fn way_back(out: &mut Out<'_>, at: Timestamp) {
 }
 
 impl LoggedStep {
-    /// When an abort no longer waits for the outcome of an act that was intended and not seen to begin.
+    /// When an abort no longer waits for the outcome of an act that was not seen to begin.
     fn gives_up_at(&self) -> Option<Timestamp> {
         match self.state {
-            StepState::Intended { at } => Some(ABORT_WAITS.after(at)),
+            StepState::Intended { at } | StepState::Doubtful { since: at, .. } => Some(ABORT_WAITS.after(at)),
+            _ => None,
+        }
+    }
+
+    /// When an intent does not begin any more.
+    fn lapses_at(&self) -> Option<Timestamp> {
+        match self.state {
+            StepState::Intended { at } => Some(LAPSES_AFTER.after(at)),
             _ => None,
         }
     }
@@ -481,6 +524,7 @@ fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
     let why = match &step.state {
         StepState::Waiting { why, .. } => why.clone(),
         StepState::Running { task } => format!("task {task} is still running"),
+        StepState::Doubtful { why, .. } => format!("nobody knows whether it happened: {why}"),
         _ => "no reason is known".to_owned(),
     };
     let (title, text) = if step.kind.is_human() {
@@ -498,12 +542,15 @@ fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
 pub(super) fn step_deadline(state: &State, m: &Maintenance, step: &LoggedStep) -> Option<Timestamp> {
     let rules = &state.config.maintenance;
     let since = step.since?;
-    Some(match step.kind {
+    let doubted =
+        if let StepState::Doubtful { since, .. } = step.state { Some(DOUBT_IS_LONG.after(since)) } else { None };
+    let slow = match step.kind {
         StepKind::WorkOrder => m.order.as_ref().map_or(rules.work_order_deadline.after(since), |o| o.deadline),
         StepKind::HandsOff => rules.work_order_deadline.after(since),
         StepKind::ProveHealthy => rules.step_deadline.after(rules.prove.after(since)),
         _ => rules.step_deadline.after(since),
-    })
+    };
+    Some(doubted.map_or(slow, |doubted| doubted.min(slow)))
 }
 
 fn blind_deadline(state: &State, m: &Maintenance) -> Timestamp {
@@ -520,5 +567,6 @@ pub(crate) fn next_deadline(state: &State, m: &Maintenance) -> Option<Timestamp>
     let flag = m.noout.deadline.filter(|_| m.noout.is_ours() && !m.noout.overdue);
     let blind = (!m.watch.contains_key(BLIND)).then(|| blind_deadline(state, m));
     let given_up = m.current().filter(|_| m.aborted.is_some() && !m.on_way_back).and_then(LoggedStep::gives_up_at);
-    step.into_iter().chain(flag).chain(blind).chain(given_up).min()
+    let lapsed = m.current().and_then(LoggedStep::lapses_at);
+    step.into_iter().chain(flag).chain(blind).chain(given_up).chain(lapsed).min()
 }

@@ -68,6 +68,7 @@ fn requested(at: Timestamp, event: &E) -> Maintenance {
         sighted_at: at,
         boot_id: None,
         off_at: None,
+        counted: None,
         good_since: None,
         report: None,
         last_number: 0,
@@ -141,6 +142,8 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
                 s.not_before = None;
             });
         }
+        E::Counted { counted, .. } => m.counted = Some(counted.clone()),
+        E::Lapsed { step, .. } => m.doubt(at, *step, "it was not sent in time"),
         E::Acted { step, outcome, .. } => acted(m, at, seq, *step, outcome),
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
         E::Rerouted { steps, blocked, answers, why, .. } => {
@@ -175,15 +178,20 @@ fn acted(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, outcome: &Ou
             });
         }
         Outcome::Running { task } => m.with_step(number, |s| s.state = StepState::Running { task: task.clone() }),
-        Outcome::Refused { why, retry_at } => m.with_step(number, |s| {
-            s.state = StepState::Waiting { since: at, why: why.clone() };
-            s.not_before = Some(*retry_at);
-        }),
-        // Still intended: the driver is asked to ensure the same act, and reads back first.
-        Outcome::Ambiguous { retry_at, .. } => m.with_step(number, |s| {
-            s.state = StepState::Intended { at };
-            s.not_before = Some(*retry_at);
-        }),
+        Outcome::Refused { why, retry_at } => {
+            if kind == StepKind::SetNoout && m.step(number).is_some_and(|s| !s.doubted) {
+                // Nothing was ever set by us: a flag that is found from now on is somebody else's.
+                m.noout = NooutMark::default();
+            }
+            m.with_step(number, |s| {
+                s.state = StepState::Waiting { since: at, why: why.clone() };
+                s.not_before = Some(*retry_at);
+            });
+        }
+        Outcome::Ambiguous { why, retry_at } => {
+            m.doubt(at, number, why);
+            m.with_step(number, |s| s.not_before = Some(*retry_at));
+        }
     }
 }
 
@@ -268,6 +276,15 @@ fn order_events(m: &mut Maintenance, at: Timestamp, seq: u64, event: &E) {
 }
 
 impl Maintenance {
+    /// Nobody knows whether the step's act began.
+    fn doubt(&mut self, at: Timestamp, number: u32, why: &str) {
+        self.with_step(number, |s| {
+            let since = if let StepState::Doubtful { since, .. } = s.state { since } else { at };
+            s.state = StepState::Doubtful { since, why: why.to_owned() };
+            s.doubted = true;
+        });
+    }
+
     fn with_step(&mut self, number: u32, change: impl FnOnce(&mut LoggedStep)) {
         if let Some(step) = self.steps.iter_mut().find(|s| s.number == number) {
             change(step);
@@ -291,6 +308,7 @@ impl Maintenance {
                 state: StepState::Open,
                 since: None,
                 attempts: 0,
+                doubted: false,
                 not_before: None,
                 overdue: false,
                 output: None,

@@ -3,7 +3,7 @@
 use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Evidence, Phase};
+use super::model::{Counted, Evidence, Phase};
 use super::plan::{Blocked, Plan, StepKind};
 use super::report::ReportData;
 use crate::actor::Actor;
@@ -143,6 +143,20 @@ pub enum MaintenanceEvent {
         act: Act,
         /// What the gate saw.
         evidence: Evidence,
+    },
+    /// What runs and serves, to be compared with what is there afterwards.
+    Counted {
+        /// Which.
+        id: MaintenanceId,
+        /// What was counted.
+        counted: Counted,
+    },
+    /// An intent was not seen to begin while what its gate saw was fresh: it does not begin any more.
+    Lapsed {
+        /// Which.
+        id: MaintenanceId,
+        /// Which step.
+        step: u32,
     },
     /// An attempt's outcome.
     Acted {
@@ -297,6 +311,8 @@ impl MaintenanceEvent {
             | Self::Seen { id, .. }
             | Self::Unseen { id, .. }
             | Self::Intended { id, .. }
+            | Self::Counted { id, .. }
+            | Self::Lapsed { id, .. }
             | Self::Acted { id, .. }
             | Self::Passed { id, .. }
             | Self::Rerouted { id, .. }

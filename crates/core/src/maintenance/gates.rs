@@ -9,7 +9,7 @@ use super::apply::BOOT_ID;
 use super::model::{Evidence, Maintenance, StepState};
 use super::plan::StepKind;
 use crate::config::{Config, Platform};
-use crate::platform::{ComputeView, Health, StorageView, Verdict};
+use crate::platform::{ComputeView, Health, Osd, StorageView, Verdict};
 
 /// A view older than this is no evidence for a gate.
 pub const MAX_VIEW_AGE: Span = Span::from_secs(30);
@@ -92,13 +92,10 @@ pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgemen
             no.extend(entry_refusals(m, v));
         }
         StepKind::PowerOff => {
+            // All that was asked before the first step, for a hold may lie between; and now our flag stands.
             no.extend(not_empty(m, v.compute));
             no.extend(flag_refusals(m, v));
-            no.extend(quorum_refusal(v));
-            if let Some(s) = v.storage {
-                no.extend(verdict_refusals(m, s));
-                no.extend((!s.all_clean()).then(|| format!("placement groups are not clean: {}", pgs(s))));
-            }
+            no.extend(entry_refusals(m, v));
         }
         StepKind::ConfirmAway => no.extend(not_away(m, v)),
         StepKind::PowerOn => {}
@@ -230,7 +227,11 @@ pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> 
     for (osd, flags) in s.osd_flags.iter().filter(|(_, f)| f.contains("noout")) {
         no.push(format!("noout is set for osd.{osd} ({} flags), by somebody or something else", flags.len()));
     }
-    no.extend(s.osds.iter().filter(|o| !o.up).map(|o| format!("osd.{} on {} is down", o.id, o.host)));
+    // The host's own dead disk, drained and out, is the commonest reason to open it.
+    let dead_and_out = |o: &Osd| o.host == *host && !o.up && !o.is_in;
+    no.extend(
+        s.osds.iter().filter(|o| !o.up && !dead_and_out(o)).map(|o| format!("osd.{} on {} is down", o.id, o.host)),
+    );
     no.extend(
         s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)),
     );
@@ -262,30 +263,10 @@ pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> 
     no
 }
 
-fn verdict_refusals(m: &Maintenance, s: &StorageView) -> Vec<String> {
-    let mut no = Vec::new();
-    for (what, verdict) in [("OSDs", &s.osds_ok_to_stop), ("monitors", &s.mons_ok_to_stop)] {
-        if *verdict != Verdict::Safe {
-            no.push(format!("storage does not say that the {what} of {} may stop", m.host));
-        }
-    }
-    no
-}
-
-/// Before the power goes: our flag must stand, and nobody else's.
-fn flag_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
-    let Some(s) = v.storage else {
-        let wants = v.config.storage_of(&m.platform).is_some();
-        return wants.then(|| "the storage cannot be read".to_owned()).into_iter().collect();
-    };
-    let mut no = Vec::new();
-    if !s.has_host_noout(&m.host) {
-        no.push(format!("noout is not set for {}", m.host));
-    }
-    if s.cluster_flags.contains("noout") {
-        no.push("noout is set for the whole cluster, and not by us".into());
-    }
-    no
+/// Before the power goes our flag must stand.
+fn flag_refusals(m: &Maintenance, v: &Views<'_>) -> Option<String> {
+    let missing = v.storage.is_some_and(|s| !s.has_host_noout(&m.host));
+    missing.then(|| format!("noout is not set for {}", m.host))
 }
 
 /// The guests that are still on the host and must go: all but those that the plan leaves behind stopped.
@@ -368,7 +349,9 @@ fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
     no.extend(quorum_refusal(v));
     if let Some(s) = v.storage {
         no.extend(s.osds_of(&m.host).filter(|o| o.up).map(|o| format!("osd.{} is still up", o.id)));
-        no.extend(s.osds_of(&m.host).filter(|o| !o.is_in).map(|o| format!("osd.{} was marked out", o.id)));
+        let was_in = |o: &&Osd| m.counted.as_ref().is_none_or(|c| c.served.contains(&o.id));
+        let out = s.osds_of(&m.host).filter(|o| !o.is_in).filter(was_in);
+        no.extend(out.map(|o| format!("osd.{} was marked out", o.id)));
         no.extend((!s.all_active()).then(|| format!("not all data is served: {}", pgs(s))));
     } else if v.config.storage_of(&m.platform).is_some() {
         no.push("the storage cannot be read".into());
@@ -378,13 +361,17 @@ fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
 
 fn osds_not_home(m: &Maintenance, storage: Option<&StorageView>) -> Vec<String> {
     let Some(s) = storage else { return vec!["the storage cannot be read".into()] };
+    // As before or better: what was dead before may be replaced, gone or still dead.
+    let served = m.counted.as_ref().map(|c| &c.served);
     let mut no: Vec<_> = s
         .osds_of(&m.host)
-        .filter(|o| !(o.up && o.is_in))
+        .filter(|o| !(o.up && o.is_in) && served.is_none_or(|s| s.contains(&o.id)))
         .map(|o| {
             format!("osd.{} is {} and {}", o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" })
         })
         .collect();
+    let gone = served.into_iter().flatten().filter(|id| s.osds_of(&m.host).all(|o| o.id != **id));
+    no.extend(gone.map(|id| format!("osd.{id} is not seen any more")));
     if s.osds_of(&m.host).next().is_none() {
         no.push(format!("no OSD of {} is seen", m.host));
     }

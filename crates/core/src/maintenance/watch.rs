@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use noout_plan::HostState;
+use noout_types::{GuestId, HostId};
 
 use super::gates::{Views, is_ours};
 use super::model::Maintenance;
@@ -18,10 +19,28 @@ pub(super) fn look(m: &Maintenance, v: &Views<'_>) -> BTreeMap<String, String> {
     for host in v.compute.inventory.hosts.iter().filter(|h| h.id != m.host && h.state == HostState::Offline) {
         wrong.insert(format!("host_down/{}", host.id), format!("{} is offline too", host.id));
     }
+    let lost = lost_guests(m, v);
+    if !lost.is_empty() {
+        let text = format!("running until {} went off, and not seen to run now: {}", m.host, lost.join(", "));
+        wrong.insert("guests_lost".to_owned(), text);
+    }
     if let Some(storage) = v.storage {
         look_at_storage(m, storage, &mut wrong);
     }
     wrong
+}
+
+/// Guests that ran before the power went and stand on the dark host now, or nowhere: somebody brought them there
+/// in the last moment. What its owner stopped elsewhere is not among them.
+fn lost_guests(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+    let inventory = &v.compute.inventory;
+    let dark = inventory.host(&m.host).is_some_and(|h| h.state == HostState::Offline);
+    let Some(counted) = m.counted.as_ref().filter(|_| dark && m.off_at.is_some() && v.compute.incomplete.is_empty())
+    else {
+        return Vec::new();
+    };
+    let lost = |id: &&GuestId| inventory.guest(id).is_none_or(|g| g.host == m.host);
+    counted.ran.iter().filter(lost).map(ToString::to_string).collect()
 }
 
 /// Whether something often settles by itself: placement groups peer for some seconds when a host's
@@ -33,11 +52,15 @@ pub(super) fn may_settle(code: &str) -> bool {
 const PG_INACTIVE: &str = "pg_inactive";
 
 fn look_at_storage(m: &Maintenance, s: &StorageView, wrong: &mut BTreeMap<String, String>) {
+    let mut down: BTreeMap<&HostId, Vec<String>> = BTreeMap::new();
     for osd in s.osds.iter().filter(|o| o.host != m.host && !o.up) {
-        wrong.insert(
-            format!("osd_down/{}", osd.host),
-            format!("osd.{} on {} is down while {} is out", osd.id, osd.host, m.host),
-        );
+        down.entry(&osd.host).or_default().push(format!("osd.{}", osd.id));
+    }
+    let meanwhile = if m.host_is_away() { format!(" while {} is out", m.host) } else { String::new() };
+    for (host, osds) in down {
+        let is = if osds.len() == 1 { "is" } else { "are" };
+        let text = format!("{} on {host} {is} down{meanwhile}", osds.join(", "));
+        wrong.insert(format!("osd_down/{host}"), text);
     }
     for mon in s.mons.iter().filter(|x| !x.in_quorum && x.host.as_ref() != Some(&m.host)) {
         wrong.insert(format!("mon_down/{}", mon.name), format!("mon.{} is out of quorum", mon.name));

@@ -18,6 +18,9 @@ const MOVE_CONTAINER_MS: u64 = 4_000;
 /// longer pause, as QEMU's users know it.
 const MAX_DIRTY_SHARE: f64 = 0.9;
 
+/// How a Ceph command ends without a quorum of monitors.
+const NO_MON_QUORUM: &str = "no answer within the timeout: the monitors have no quorum";
+
 impl World {
     /// Brings an act about: reads back first, adopts what already runs, and starts something only
     /// if the wanted state is neither there nor under way. Calling it again is always safe.
@@ -27,8 +30,7 @@ impl World {
             return present;
         }
         if matches!(act, Act::SetNoout { .. } | Act::ClearNoout { .. }) && !self.mon_quorum() {
-            let why = "no answer within the timeout: the monitors have no quorum".to_owned();
-            return Ensured::Ambiguous { why };
+            return Ensured::Ambiguous { why: NO_MON_QUORUM.to_owned() };
         }
         if let Err(why) = self.admit(act) {
             return Ensured::Refused { why };
@@ -56,6 +58,18 @@ impl World {
             }),
             _ => Ensured::Running { task },
         }
+    }
+
+    /// As a driver's `probe`: looks for an act and begins nothing.
+    pub fn probe(&mut self, now: Timestamp, act: &Act) -> Ensured {
+        self.advance(now);
+        if let Some(present) = self.read_back(act) {
+            return present;
+        }
+        if matches!(act, Act::SetNoout { .. } | Act::ClearNoout { .. }) && !self.mon_quorum() {
+            return Ensured::Ambiguous { why: NO_MON_QUORUM.to_owned() };
+        }
+        Ensured::Refused { why: "read back: it is not so, and no task works on it".to_owned() }
     }
 
     /// The answer, if nothing needs to be started: it is done, it runs, or it has failed since.

@@ -5,6 +5,7 @@ mod approval;
 mod crash;
 mod gates;
 mod path;
+mod stale;
 mod trouble;
 
 use crate::maintenance::{Maintenance, StepState};

@@ -131,6 +131,7 @@ fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
         StepState::Waiting { since, .. } if is_current => (Tone::Warn, "state-waiting", "current", Some(*since)),
         StepState::Seen { at } => (Tone::Maintenance, "state-seen", "current", Some(*at)),
         StepState::Intended { at } => (Tone::Maintenance, "state-begins", "current", Some(*at)),
+        StepState::Doubtful { since, .. } => (Tone::Warn, "state-doubtful", "current", Some(*since)),
         StepState::Running { .. } => (Tone::Maintenance, "state-running", "current", step.since),
         _ if is_current && step.kind.is_human() => (Tone::Maintenance, "state-human", "current", step.since),
         _ if is_current => (Tone::Maintenance, "state-next", "current", step.since),
@@ -139,6 +140,7 @@ fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
     let note = match &step.state {
         StepState::Waiting { why, .. } if is_current => why.clone(),
         StepState::Running { task } => task.clone(),
+        StepState::Doubtful { why, .. } => why.clone(),
         _ if step.overdue => p.s("state-overdue"),
         _ => step.output.as_ref().map(|o| o.detail.clone()).unwrap_or_default(),
     };
@@ -170,7 +172,7 @@ fn abort_means(p: &Page, m: &Maintenance) -> Vec<String> {
     let host = [("host", m.host.as_str())];
     let mut lines = Vec::new();
     if m.host_is_away() {
-        if m.has_done(&StepKind::ConfirmAway) && !m.has_begun(&StepKind::PowerOn) && !m.has_done(&StepKind::WorkOrder) {
+        if m.may_have_hands_in() {
             lines.push(p.t.a("abort-hands", &host));
         }
         lines.push(p.t.a("abort-power", &host));
