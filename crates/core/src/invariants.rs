@@ -291,7 +291,7 @@ impl Audit {
                 if self.stopped && act.is_disruptive() {
                     return broken(22, format!("maintenance {id} intends {act:?} after `noout stop`"));
                 }
-                if act.is_disruptive() && evidence.0.is_empty() {
+                if act.is_disruptive() && evidence.seen.is_empty() {
                     return broken(14, format!("maintenance {id} intends {act:?} and has seen nothing"));
                 }
                 self.intents.insert((id, *step, *attempt));

@@ -7,7 +7,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{
-    ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Severity, SourceId, Timestamp, Urgency,
+    ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Said, Severity, SourceId, Timestamp,
+    Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,28 @@ impl Audience {
     }
 }
 
+/// What noout itself says about an incident that it opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWords {
+    /// What broke, in one line.
+    pub title: Said,
+    /// More of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Said>,
+}
+
+impl OwnWords {
+    pub(crate) fn new(title: Said, text: impl Into<Option<Said>>) -> Self {
+        Self { title, text: text.into() }
+    }
+
+    /// Title and text for scripts, searches, and whoever reads no language of ours: journaled with the incident, so that
+    /// they stay as they were when a later version says it in other words.
+    pub(crate) fn english(&self) -> (String, String) {
+        (noout_words::english(&self.title), self.text.as_ref().map(noout_words::english).unwrap_or_default())
+    }
+}
+
 /// What an incident begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
@@ -72,11 +95,14 @@ pub struct Opened {
     pub id: IncidentId,
     /// What it groups: a new condition with the same key joins it while it is open.
     pub key: String,
-    /// What broke, in one line.
+    /// What broke, in one line; English where noout itself says it.
     pub title: String,
-    /// More words, plain text.
+    /// More words, plain text; likewise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Title and text as noout says them, for readers of its languages; none if somebody else opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<OwnWords>,
     /// How bad.
     pub severity: Severity,
     /// Whether people are woken.
@@ -111,7 +137,7 @@ pub enum IncidentEvent {
         /// Now.
         urgency: Urgency,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Somebody has it.
     Acked {
@@ -126,8 +152,8 @@ pub enum IncidentEvent {
         incident: IncidentId,
         /// Who says so; noout when all its alerts ended.
         by: Actor,
-        /// What was done, in words.
-        note: String,
+        /// What was done: a person's words, or what noout saw.
+        note: Said,
     },
     /// Somebody wrote something down.
     Noted {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::Timestamp;
+use noout_types::{Said, Timestamp};
 
 use super::events::{MaintenanceEvent as E, Outcome};
 use super::model::{
@@ -145,7 +145,7 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
         E::Rerouted { steps, blocked, answers, why, .. } => {
             if let Some(step) = answers {
-                passed(m, at, seq, *step, &Evidence(vec![why.clone()]));
+                passed(m, at, seq, *step, &why.clone().into());
             }
             m.left_behind.retain(|b| blocked.iter().all(|now| now.guest != b.guest));
             m.left_behind.extend(blocked.iter().cloned());
@@ -176,7 +176,7 @@ fn acted(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, outcome: &Ou
         }
         Outcome::Running { task } => m.with_step(number, |s| s.state = StepState::Running { task: task.clone() }),
         Outcome::Refused { why, retry_at } => m.with_step(number, |s| {
-            s.state = StepState::Waiting { since: at, why: why.clone() };
+            s.state = StepState::Waiting { since: at, why: Said::words(why) };
             s.not_before = Some(*retry_at);
         }),
         // Still intended: the driver is asked to ensure the same act, and reads back first.
@@ -193,17 +193,14 @@ fn passed(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, evidence: &
         s.evidence = evidence.clone();
         s.seq = seq;
     });
-    // The boot id before the host goes away stands in the evidence of the last look at the empty host.
-    if let Some(id) = evidence.0.iter().find_map(|e| e.strip_prefix(BOOT_ID)) {
-        m.boot_id = Some(id.to_owned());
+    // The last look at the empty host sees the boot id that it has before it goes away.
+    if let Some(id) = &evidence.boot_id {
+        m.boot_id = Some(id.clone());
     }
 }
 
 /// The watch's word for a platform that cannot be seen.
 pub(super) const BLIND: &str = "blind";
-
-/// How the boot id is written into a step's evidence.
-pub(super) const BOOT_ID: &str = "boot id ";
 
 fn watch_events(m: &mut Maintenance, at: Timestamp, event: &E) {
     match event {

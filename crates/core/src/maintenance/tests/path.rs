@@ -36,9 +36,9 @@ fn its_report_names_records_that_exist() {
     for row in &report.rows {
         assert!(row.evidence.iter().all(|seq| (1..=last).contains(seq)), "{row:?}");
         let proven = row.kind == RowKind::NotClaimed || !row.evidence.is_empty();
-        assert!(proven, "{} is said without evidence", row.code);
+        assert!(proven, "{} is said without evidence", row.said.code);
     }
-    let codes: Vec<_> = report.rows.iter().map(|r| r.code.as_str()).collect();
+    let codes: Vec<_> = report.rows.iter().map(|r| r.said.code.as_str()).collect();
     let wanted = "guests-moved pauses host-away noout-stood data-clean had-it-died would-have-failed nobody-noticed";
     assert_eq!(codes, wanted.split_whitespace().collect::<Vec<_>>());
 }

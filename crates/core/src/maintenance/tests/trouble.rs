@@ -109,7 +109,7 @@ fn refused_three_times_it_holds_and_pages() {
     let mut run = at("set_noout");
     run.cluster.script.extend([Answer::Refused, Answer::Refused, Answer::Refused]);
     run.play(Span::from_mins(2));
-    assert!(run.maintenance().hold.as_ref().is_some_and(|h| h.why.contains("refused 3 times")));
+    assert!(run.maintenance().hold.as_ref().is_some_and(|h| noout_words::english(&h.why).contains("refused 3 times")));
     assert!(run.incident_of("maintenance/1/refused").is_some());
     resume(&mut run);
     run.to_the_end();
