@@ -28,7 +28,9 @@ noout_types::sayings! {
     "page-order-text" = page_order_text();
     "page-slow" = page_slow(host, step);
 
-    // What becomes of incidents.
+    // What becomes of incidents, and of pages about them.
+    "page-no-contact" = page_no_contact();
+    "page-no-person" = page_no_person();
     "raised-worse" = raised_worse();
     "raised-later" = raised_later();
     "coverage-mended" = coverage_mended(schedule, near_span);

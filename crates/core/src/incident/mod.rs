@@ -121,6 +121,16 @@ pub struct Opened {
     pub audience: Audience,
 }
 
+impl Opened {
+    /// Title and text for one reader: what noout says itself is said by `say`, anything else stands as it is.
+    pub fn told(&self, say: impl Fn(&Said) -> String) -> (String, String) {
+        match &self.words {
+            Some(words) => (say(&words.title), words.text.as_ref().map(say).unwrap_or_default()),
+            None => (self.title.clone(), self.text.clone()),
+        }
+    }
+}
+
 /// What happened to an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{IncidentId, PageId, PersonId, Timestamp};
+use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use decide::{first_due, on_call, settle};
@@ -106,8 +106,8 @@ pub enum PagingEvent {
         incident: IncidentId,
         /// To whom.
         person: PersonId,
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: Said,
     },
 }
 

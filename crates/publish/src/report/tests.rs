@@ -38,9 +38,8 @@ fn every_line_that_has_evidence_links_to_it_and_the_others_say_that_they_have_no
 
 #[test]
 fn what_has_no_text_is_shown_as_it_was_recorded() {
-    let values = BTreeMap::from([("guest".to_owned(), "vm7".to_owned())]);
     let mut input = report();
-    input.lines = vec![ReportLine::prepared(Certainty::Measured, "harm-we-caused", &values, Vec::new())];
+    input.lines = vec![ReportLine::said(Certainty::Measured, Said::new("harm-we-caused").with("guest", "vm7"), Vec::new())];
     assert!(report_html(&input, Lang::De).expect("a report").contains("harm-we-caused: guest vm7"));
 }
 
@@ -68,7 +67,7 @@ fn hostile_texts_stay_texts() {
     input.provider = HOSTILE.to_owned();
     input.customer = Some(HOSTILE.to_owned());
     input.subject = Words::same(HOSTILE);
-    input.lines[0].words = Words::same(HOSTILE);
+    input.lines[0].said = Said::words(HOSTILE);
     input.lines[0].evidence = vec![Evidence { label: HOSTILE.to_owned(), href: format!("/{}", HOSTILE) }];
     let drawn = report_html(&input, Lang::En).expect("a report");
     let tags = tags(&drawn);

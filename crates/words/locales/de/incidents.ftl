@@ -35,6 +35,8 @@ page-order-text = Zeit geht über ihn nicht hinweg: unterschreiben, verlängern 
 page-slow = Wartung von { $host }: { within-step } dauert zu lange
 
 # Was aus Vorfällen wird.
+page-no-contact = für diesen Menschen ist kein Kontaktweg eingerichtet
+page-no-person = diesen Menschen gibt es in der Konfiguration nicht mehr
 raised-worse = ein schlimmerer Alarm kam hinzu
 raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
 coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft

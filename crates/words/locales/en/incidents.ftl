@@ -35,6 +35,8 @@ page-order-text = It never passes by time: sign it, extend it or abort.
 page-slow = Maintenance of { $host }: { within-step } takes too long
 
 # What becomes of incidents.
+page-no-contact = the person has no contact method
+page-no-person = the person is no longer in the configuration
 raised-worse = a worse alert joined
 raised-later = an alert joined long after it was taken
 coverage-mended = enough people are on call in { $schedule } again for the next { $near_span }

@@ -35,6 +35,8 @@ page-order-text = Le temps ne le franchit jamais : le signer, le prolonger ou ab
 page-slow = Maintenance de { $host } : { within-step } dure trop longtemps
 
 # Ce que deviennent les incidents.
+page-no-contact = aucun moyen de contact pour cette personne
+page-no-person = cette personne n’est plus dans la configuration
 raised-worse = une alerte plus grave s’est jointe
 raised-later = une alerte s’est jointe longtemps après sa prise en charge
 coverage-mended = assez de personnes sont de nouveau d’astreinte dans { $schedule } pour { $near_span }
