@@ -102,7 +102,8 @@ fn tell(said: &Said, lang: Lang, zone: &TimeZone, depth: usize) -> String {
 
 /// The sentences within one.
 fn parts(said: &Said, lang: Lang, zone: &TimeZone, depth: usize) -> String {
-    said.parts.iter().map(|part| tell(part, lang, zone, depth + 1)).collect::<Vec<_>>().join("; ")
+    let between = if lang == Lang::Fr { " ; " } else { "; " };
+    said.parts.iter().map(|part| tell(part, lang, zone, depth + 1)).collect::<Vec<_>>().join(between)
 }
 
 /// A value as its name says: a length, an instant, a number or a text.

@@ -11,8 +11,8 @@ fn the_report_as_it_is_published() {
     }
     expect![[r#"
         certainty,text,evidence
-        measured,"41 guests moved off pve3 while running, 40 came home.",/maintenance/3#e10 /maintenance/3#e11
-        measured,"Pause of a guest while it moved, 81 moves: median 48 ms, longest 192 ms, 4100 ms in all.",/maintenance/3#e12
+        measured,"Machines moved live, without a stop: 41 off pve3, 40 back home.",/maintenance/3#e10 /maintenance/3#e11
+        measured,"Pause of a guest while it moved, 81 moves: median 48 ms, longest 192 ms, 4 s in all.",/maintenance/3#e12
         estimated,"Had it died under load, 41 guests would have been down for 80 to 200 s each. That is a real cluster’s range, not measured on this one.",/maintenance/3#e13
         not_claimed,"That nobody noticed: only the pauses were measured, not what users saw.",
     "#]].assert_eq(&report_csv(&report(), Lang::En).replace("\r\n", "\n"));

@@ -123,10 +123,7 @@ watch-blind-long = la plateforme n’a pas été vue depuis trop longtemps
 no-plan-incomplete = la vue est incomplète : { $what }
 no-plan-unsound = le plan ne passe pas son contrôle : { $parts }
 run-new-look = { $by } a demandé de regarder à nouveau
-run-refused = { within-step } : refus { $n ->
-    [1] une fois
-   *[other] { $n } fois
-} : { $parts }
+run-refused = { $n } refus pour { within-step } : { $parts }
 run-task = la tâche { $task } est encore en cours
 run-no-reason = aucune raison n’est connue
 run-home = { $n ->
