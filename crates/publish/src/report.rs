@@ -125,7 +125,9 @@ fn columns(input: &ReportInput, lang: Lang) -> Vec<Column> {
                 title: say(lang, key, &[]),
                 about: say(lang, &format!("{key}-about"), &[]),
                 empty: say(lang, &format!("{key}-empty"), &[]),
-                lines: lines.map(|l| Line { text: l.text(lang, &input.time_zone), evidence: checked(&l.evidence) }).collect(),
+                lines: lines
+                    .map(|l| Line { text: l.text(lang, &input.time_zone), evidence: checked(&l.evidence) })
+                    .collect(),
             }
         })
         .collect()

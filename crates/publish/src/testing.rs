@@ -147,10 +147,7 @@ pub(crate) fn report() -> ReportInput {
             ),
             line(
                 Certainty::Estimated,
-                said(
-                    "report-had-it-died",
-                    &[("guests", "41"), ("low", "80"), ("high", "200"), ("simulated", "false")],
-                ),
+                said("report-had-it-died", &[("guests", "41"), ("low", "80"), ("high", "200"), ("simulated", "false")]),
                 vec![proof(13)],
             ),
             line(Certainty::NotClaimed, said("report-nobody-noticed", &[]), Vec::new()),

@@ -59,9 +59,9 @@ fn reasons_stand_within_what_they_explain() {
             Wartung von pve3 angehalten: das Setzen von noout wurde 3-mal abgelehnt: EPERM
         "#]],
     );
-    let closest = Said::new("why-closest").with("hosts", 2).of([Said::new("why-target-state")
-        .with("host", "pve2")
-        .with("state", "maintenance")]);
+    let closest = Said::new("why-closest")
+        .with("hosts", 2)
+        .of([Said::new("why-target-state").with("host", "pve2").with("state", "maintenance")]);
     check(
         &Said::new("why-no-target").with("hosts", 3).of([closest, Said::new("why-already-there").with("host", "pve4")]),
         &expect![[r#"

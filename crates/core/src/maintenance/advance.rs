@@ -254,11 +254,8 @@ fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evi
 fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
     let (id, host) = (out.m.id, &out.m.host);
     let plans = out.m.steps.iter().filter(|s| s.kind == StepKind::PlanHome).count();
-    let found = if plans > MAX_HOME_PLANS {
-        Err(says::home_too_often(MAX_HOME_PLANS))
-    } else {
-        planner::home(out.m, views)
-    };
+    let found =
+        if plans > MAX_HOME_PLANS { Err(says::home_too_often(MAX_HOME_PLANS)) } else { planner::home(out.m, views) };
     match found {
         Ok((steps, blocked)) => {
             let why = says::home(steps.len(), blocked.len());
@@ -388,9 +385,7 @@ fn prove(state: &State, m: &Maintenance, step: &LoggedStep, poll: &SensorPoll) -
                 evidence: says::seen_sensors_for(count, &m.host, good.as_millis()).into(),
             })
         }
-        (None, _) => {
-            Some(E::Seen { id, step: number, evidence: says::seen_sensors(count, &m.host).into() })
-        }
+        (None, _) => Some(E::Seen { id, step: number, evidence: says::seen_sensors(count, &m.host).into() }),
     }
 }
 

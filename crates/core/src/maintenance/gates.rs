@@ -220,9 +220,7 @@ pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> 
         no.push(says::noout_osd(osd, flags.len()));
     }
     no.extend(s.osds.iter().filter(|o| !o.up).map(|o| says::osd_down(o.id, &o.host)));
-    no.extend(
-        s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| says::osd_out(o.id, &o.host)),
-    );
+    no.extend(s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| says::osd_out(o.id, &o.host)));
     if s.osds.is_empty() {
         no.push(says::no_osds());
     } else if s.osds_of(host).next().is_none() {
@@ -314,14 +312,7 @@ fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<Said> {
     (!here.is_empty()).then(|| says::still_running(&m.host, here.join(", ")))
 }
 
-fn moving(
-    m: &Maintenance,
-    v: &Views<'_>,
-    guest: &GuestId,
-    from: &HostId,
-    to: &HostId,
-    mut no: Vec<Said>,
-) -> Judgement {
+fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &HostId, mut no: Vec<Said>) -> Judgement {
     let Some(found) = v.compute.inventory.guest(guest) else {
         no.push(says::guest_unlisted(guest));
         let why = Said::all(no);

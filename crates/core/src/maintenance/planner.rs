@@ -66,11 +66,8 @@ fn as_check(kind: &StepKind, judgement: Judgement) -> Check {
 }
 
 fn blocked(placement: &Placement) -> Vec<Blocked> {
-    let line = |b: &noout_plan::Blocked| Blocked {
-        guest: b.guest.clone(),
-        code: b.why.code().to_owned(),
-        why: b.why.said(),
-    };
+    let line =
+        |b: &noout_plan::Blocked| Blocked { guest: b.guest.clone(), code: b.why.code().to_owned(), why: b.why.said() };
     placement.blocked.iter().map(line).collect()
 }
 

@@ -81,8 +81,7 @@ fn seqs(steps: &[&LoggedStep]) -> Vec<u64> {
 
 fn measured(m: &Maintenance, at: Timestamp, rows: &mut Rows) {
     let is_move = |s: &&LoggedStep| matches!(s.kind, StepKind::Move(_) | StepKind::MoveHome(_));
-    let moves: Vec<_> =
-        m.steps.iter().filter(is_move).filter(|s| matches!(s.state, StepState::Done { .. })).collect();
+    let moves: Vec<_> = m.steps.iter().filter(is_move).filter(|s| matches!(s.state, StepState::Done { .. })).collect();
     moved(m, &moves, rows);
     pauses(&moves, rows);
     if let (Some(off), Some(back)) = (m.off_at, done(m, &StepKind::ConfirmBack)) {
@@ -116,8 +115,7 @@ fn moved(m: &Maintenance, moves: &[&LoggedStep], rows: &mut Rows) {
         rows.add(RowKind::Measured, says::not_moved(&m.host), empty.into_iter().collect());
     }
     for how in [Some(Moved::Live), Some(Moved::Restarted), Some(Moved::Stopped), None] {
-        let these: Vec<_> =
-            moves.iter().copied().filter(|s| s.output.as_ref().and_then(|o| o.moved) == how).collect();
+        let these: Vec<_> = moves.iter().copied().filter(|s| s.output.as_ref().and_then(|o| o.moved) == how).collect();
         let out = these.iter().filter(|s| matches!(s.kind, StepKind::Move(_))).count();
         let (host, home) = (&m.host, these.len() - out);
         let said = match how {

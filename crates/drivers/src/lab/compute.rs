@@ -71,7 +71,13 @@ impl World {
                 (known && there == matches!(act, Act::SetNoout { .. })).then(|| {
                     let task = self.last_flag_task(act);
                     let already = task.is_none();
-                    Ensured::Done(ActOutput { pause_ms: None, moved: None, task, already, detail: self.describe_flag(act) })
+                    Ensured::Done(ActOutput {
+                        pause_ms: None,
+                        moved: None,
+                        task,
+                        already,
+                        detail: self.describe_flag(act),
+                    })
                 })
             }
         }

@@ -80,7 +80,12 @@ fn each_reason_is_told() {
     let facts = facts(&[], &[]);
     for (reason, lang, title, text) in [
         (Reason::Escalated { after: Span::from_mins(5) }, Lang::En, "Fan 3 of", "within 5 min, so you are next"),
-        (Reason::Deadline { after: Span::from_hours(1) }, Lang::De, "Nach 1 h nicht gelöst: Fan 3", "innerhalb von 1 h"),
+        (
+            Reason::Deadline { after: Span::from_hours(1) },
+            Lang::De,
+            "Nach 1 h nicht gelöst: Fan 3",
+            "innerhalb von 1 h",
+        ),
         (Reason::Digest { pages: 1 }, Lang::En, "One more page: Fan 3", "One more page was due"),
         (Reason::Digest { pages: 12 }, Lang::Fr, "12 alertes en une", "12 alertes"),
         (Reason::Test, Lang::En, "Test page", "whether it can reach you"),

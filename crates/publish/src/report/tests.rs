@@ -39,7 +39,8 @@ fn every_line_that_has_evidence_links_to_it_and_the_others_say_that_they_have_no
 #[test]
 fn what_has_no_text_is_shown_as_it_was_recorded() {
     let mut input = report();
-    input.lines = vec![ReportLine::said(Certainty::Measured, Said::new("harm-we-caused").with("guest", "vm7"), Vec::new())];
+    input.lines =
+        vec![ReportLine::said(Certainty::Measured, Said::new("harm-we-caused").with("guest", "vm7"), Vec::new())];
     assert!(report_html(&input, Lang::De).expect("a report").contains("harm-we-caused: guest vm7"));
 }
 
