@@ -16,7 +16,7 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
-use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened};
+use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
@@ -28,7 +28,7 @@ pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 2;
+pub const STATE_FORMAT: u32 = 3;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -284,19 +284,14 @@ impl State {
     }
 
     /// An incident that noout opens about itself.
-    pub(crate) fn own_incident(
-        &self,
-        id: IncidentId,
-        key: String,
-        title: String,
-        text: String,
-        audience: Audience,
-    ) -> Event {
+    pub(crate) fn own_incident(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Event {
+        let (title, text) = words.english();
         Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
             key,
             title,
             text,
+            words: Some(words),
             severity: Severity::Critical,
             urgency: Urgency::High,
             policy: self.config.policies.first().map(|p| p.id.clone()),

@@ -99,7 +99,13 @@ impl Rows {
     }
 
     fn alert(&mut self, state: &State, event: &AlertEvent) {
-        let AlertEvent::Received { source, firing, .. } = event else { return };
+        let (source, firing) = match event {
+            AlertEvent::Received { source, firing, .. } => (source, firing),
+            AlertEvent::Expired { silent, .. } => {
+                silent.iter().for_each(|id| self.row(incident(*id), &Actor::Noout, "fell_silent", &json!({})));
+                return;
+            }
+        };
         let by = Actor::Source(source.clone());
         for (fp, alert) in firing.iter().take(ALERT_ROWS) {
             // A storm must not fill the timeline: the first alerts of an incident are told one by one.
@@ -115,8 +121,8 @@ impl Rows {
         let noout = Actor::Noout;
         let id = match event {
             IncidentEvent::Opened(o) => {
-                let detail = json!({ "title": o.title, "text": o.text, "severity": o.severity, "urgency": o.urgency,
-                    "cause": o.cause, "policy": o.policy });
+                let detail = json!({ "title": o.title, "text": o.text, "words": o.words, "severity": o.severity,
+                    "urgency": o.urgency, "cause": o.cause, "policy": o.policy });
                 let by = match &o.cause {
                     crate::incident::Cause::Person { by } => Actor::Person(by.clone()),
                     crate::incident::Cause::Alert { source, .. } => Actor::Source(source.clone()),
@@ -194,7 +200,7 @@ impl Rows {
                 self.row(format!("host/{}", changes.host), &Actor::Noout, "sensors_changed", &to(changes));
             }
             SensorEvent::Found { finding, spare } => {
-                let detail = json!({ "sensor": finding.key.sensor, "sentence": finding.sentence(), "spare": spare,
+                let detail = json!({ "sensor": finding.key.sensor, "sentence": finding.said(), "spare": spare,
                     "score": finding.score, "dropouts": finding.dropouts });
                 self.row(format!("host/{}", finding.key.host), &Actor::Noout, "fault_found", &detail);
             }

@@ -7,7 +7,9 @@ mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{HostId, IncidentId, Labels, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp};
+use noout_types::{
+    HostId, IncidentId, Labels, Lang, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp,
+};
 
 pub use cluster::{Answer, Cluster};
 
@@ -236,6 +238,17 @@ impl Run {
     #[must_use]
     pub fn incident_of(&self, key: &str) -> Option<&Incident> {
         self.state.incidents.iter().find(|i| i.opened.key.starts_with(key))
+    }
+
+    /// Title and text of the open incident whose key begins so, as readers of each language have them.
+    #[must_use]
+    pub fn told(&self, key: &str) -> String {
+        let incident = self.incident_of(key).expect("such an incident");
+        let one = |lang: Lang| {
+            let (title, text) = incident.opened.told(|said| noout_words::say(said, lang));
+            format!("{lang}: {title}\n    {text}\n")
+        };
+        Lang::ALL.into_iter().map(one).collect()
     }
 
     // Pages.

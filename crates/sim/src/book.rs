@@ -139,7 +139,7 @@ impl Book {
         }
         let expired = |fp: &Fingerprint| {
             events.iter().any(|e| {
-                matches!(e, Event::Alert(noout_core::alert::AlertEvent::Expired { fingerprints }) if fingerprints.contains(fp))
+                matches!(e, Event::Alert(noout_core::alert::AlertEvent::Expired { fingerprints, .. }) if fingerprints.contains(fp))
             })
         };
         if let Some(closed) =

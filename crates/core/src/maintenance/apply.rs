@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::Timestamp;
+use noout_types::{Said, Timestamp};
 
 use super::events::{MaintenanceEvent as E, Outcome};
 use super::model::{
@@ -12,6 +12,7 @@ use super::plan::StepKind;
 use super::route::WORK_ORDER_ITEMS;
 use crate::config::MaintenanceRules;
 use crate::platform::Act;
+use crate::says;
 
 /// Maintenances that are over and still kept at hand; older ones are in the read tables.
 const KEEP_OVER: usize = 20;
@@ -143,12 +144,12 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
             });
         }
         E::Counted { counted, .. } => m.counted = Some(counted.clone()),
-        E::Lapsed { step, .. } => m.doubt(at, *step, "it was not sent in time"),
+        E::Lapsed { step, .. } => m.doubt(at, *step, says::not_sent()),
         E::Acted { step, outcome, .. } => acted(m, at, seq, *step, outcome),
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
         E::Rerouted { steps, blocked, answers, why, .. } => {
             if let Some(step) = answers {
-                passed(m, at, seq, *step, &Evidence(vec![why.clone()]));
+                passed(m, at, seq, *step, &why.clone().into());
             }
             m.left_behind.retain(|b| blocked.iter().all(|now| now.guest != b.guest));
             m.left_behind.extend(blocked.iter().cloned());
@@ -184,12 +185,12 @@ fn acted(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, outcome: &Ou
                 m.noout = NooutMark::default();
             }
             m.with_step(number, |s| {
-                s.state = StepState::Waiting { since: at, why: why.clone() };
+                s.state = StepState::Waiting { since: at, why: Said::words(why) };
                 s.not_before = Some(*retry_at);
             });
         }
         Outcome::Ambiguous { why, retry_at } => {
-            m.doubt(at, number, why);
+            m.doubt(at, number, Said::words(why));
             m.with_step(number, |s| s.not_before = Some(*retry_at));
         }
     }
@@ -201,17 +202,14 @@ fn passed(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, evidence: &
         s.evidence = evidence.clone();
         s.seq = seq;
     });
-    // The boot id before the host goes away stands in the evidence of the last look at the empty host.
-    if let Some(id) = evidence.0.iter().find_map(|e| e.strip_prefix(BOOT_ID)) {
-        m.boot_id = Some(id.to_owned());
+    // The last look at the empty host sees the boot id that it has before it goes away.
+    if let Some(id) = &evidence.boot_id {
+        m.boot_id = Some(id.clone());
     }
 }
 
 /// The watch's word for a platform that cannot be seen.
 pub(super) const BLIND: &str = "blind";
-
-/// How the boot id is written into a step's evidence.
-pub(super) const BOOT_ID: &str = "boot id ";
 
 fn watch_events(m: &mut Maintenance, at: Timestamp, event: &E) {
     match event {
@@ -277,10 +275,10 @@ fn order_events(m: &mut Maintenance, at: Timestamp, seq: u64, event: &E) {
 
 impl Maintenance {
     /// Nobody knows whether the step's act began.
-    fn doubt(&mut self, at: Timestamp, number: u32, why: &str) {
+    fn doubt(&mut self, at: Timestamp, number: u32, why: Said) {
         self.with_step(number, |s| {
             let since = if let StepState::Doubtful { since, .. } = s.state { since } else { at };
-            s.state = StepState::Doubtful { since, why: why.to_owned() };
+            s.state = StepState::Doubtful { since, why };
             s.doubted = true;
         });
     }

@@ -1,6 +1,6 @@
 //! What can happen to a maintenance.
 
-use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Timestamp};
+use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::model::{Counted, Evidence, Phase};
@@ -53,7 +53,7 @@ pub enum MaintenanceEvent {
         /// Which host.
         host: HostId,
         /// Why.
-        reason: String,
+        reason: Said,
         /// The incident that it mends.
         incident: Option<IncidentId>,
         /// Who.
@@ -73,7 +73,7 @@ pub enum MaintenanceEvent {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A person puts the plan forward.
     Proposed {
@@ -102,7 +102,7 @@ pub enum MaintenanceEvent {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A step's gate does not let it pass yet, or says something else than before.
     Waiting {
@@ -111,7 +111,7 @@ pub enum MaintenanceEvent {
         /// Which step.
         step: u32,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A confirmation was seen for the first time.
     Seen {
@@ -129,7 +129,7 @@ pub enum MaintenanceEvent {
         /// Which step.
         step: u32,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// The gate passed and the act is about to begin.
     Intended {
@@ -190,14 +190,14 @@ pub enum MaintenanceEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answers: Option<u32>,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Nothing new is started.
     Held {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
         /// Who.
         by: Actor,
     },
@@ -223,8 +223,8 @@ pub enum MaintenanceEvent {
         id: MaintenanceId,
         /// A stable word, with the thing concerned: `osd_down/pve2`.
         code: String,
-        /// In words.
-        text: String,
+        /// What.
+        text: Said,
     },
     /// Something does not look right that often settles by itself: it is given a while.
     Noticed {
@@ -291,8 +291,8 @@ pub enum MaintenanceEvent {
         phase: Phase,
         /// What it was worth.
         report: Option<Box<ReportData>>,
-        /// In words.
-        note: String,
+        /// How it ended.
+        note: Said,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{GuestId, HostId, IncidentId, MaintenanceId, OsdId, PersonId, PlatformId, Timestamp};
+use noout_types::{GuestId, HostId, IncidentId, MaintenanceId, OsdId, PersonId, PlatformId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Blocked, Plan, StepKind};
@@ -39,7 +39,19 @@ impl Phase {
 
 /// What a gate saw when it let a step pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence(pub Vec<String>);
+pub struct Evidence {
+    /// In sentences.
+    pub seen: Vec<Said>,
+    /// The host's boot id, from the last looks at it before it goes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_id: Option<String>,
+}
+
+impl From<Said> for Evidence {
+    fn from(seen: Said) -> Self {
+        Self { seen: vec![seen], boot_id: None }
+    }
+}
 
 /// How far a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +64,7 @@ pub enum StepState {
         /// Since when.
         since: Timestamp,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Confirmed once; a second look must agree.
     Seen {
@@ -69,7 +81,7 @@ pub enum StepState {
         /// Since when.
         since: Timestamp,
         /// Why nobody knows.
-        why: String,
+        why: Said,
     },
     /// The platform works on it.
     Running {
@@ -188,8 +200,8 @@ pub struct Counted {
 /// Why nothing new is started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// In words.
-    pub why: String,
+    /// Why.
+    pub why: Said,
     /// Who holds.
     pub by: Actor,
     /// Since when.
@@ -216,8 +228,8 @@ pub struct Maintenance {
     pub platform: PlatformId,
     /// The host.
     pub host: HostId,
-    /// Why.
-    pub reason: String,
+    /// Why: a person's words, or what noout found.
+    pub reason: Said,
     /// The incident that it mends.
     pub incident: Option<IncidentId>,
     /// When it was asked for.
@@ -231,7 +243,7 @@ pub struct Maintenance {
     /// Its hash.
     pub hash: Option<Digest32>,
     /// Why there is no plan, or why the last one was voided.
-    pub trouble: Option<String>,
+    pub trouble: Option<Said>,
     /// Who put it forward.
     pub proposed_by: Option<Actor>,
     /// Who approved it.
@@ -254,8 +266,8 @@ pub struct Maintenance {
     pub on_way_back: bool,
     /// The work order, once there is one.
     pub order: Option<WorkOrder>,
-    /// What is wrong with the rest of the cluster, by word, with the words for people.
-    pub watch: BTreeMap<String, String>,
+    /// What is wrong with the rest of the cluster, by word, with the sentence for people.
+    pub watch: BTreeMap<String, Said>,
     /// What may still settle by itself, by word, since when.
     pub noticed: BTreeMap<String, Timestamp>,
     /// When the platform was last seen, as far as the journal knows.

@@ -9,7 +9,7 @@ use noout_types::{GuestId, HostId, OsdId, Timestamp};
 
 use super::{fans, host_id};
 use crate::platform::{
-    Act, ActOutput, ComputeView, Ensured, Health, HealthCheck, Mon, Osd, SensorPoll, StorageView, Verdict,
+    Act, ActOutput, ComputeView, Ensured, Health, HealthCheck, Mon, Moved, Osd, SensorPoll, StorageView, Verdict,
 };
 
 /// What the platform says to the next act instead of doing it.
@@ -131,8 +131,20 @@ impl Cluster {
 
     fn done(&mut self, act: &Act) -> Ensured {
         let already = !self.act(act);
-        let pause_ms = matches!(act, Act::MoveGuest { .. }).then_some(42);
-        Ensured::Done(ActOutput { pause_ms, already, ..ActOutput::default() })
+        let moved = self.moved(act);
+        let pause_ms = moved.filter(|m| *m != Moved::Stopped).map(|_| 42);
+        Ensured::Done(ActOutput { pause_ms, moved, already, ..ActOutput::default() })
+    }
+
+    /// How the guest of a move goes.
+    fn moved(&self, act: &Act) -> Option<Moved> {
+        let Act::MoveGuest { guest, .. } = act else { return None };
+        let guest = self.compute.inventory.guest(guest)?;
+        Some(match guest.kind {
+            _ if !guest.running => Moved::Stopped,
+            GuestKind::Container => Moved::Restarted,
+            GuestKind::Vm => Moved::Live,
+        })
     }
 
     /// A host loses or gets power.

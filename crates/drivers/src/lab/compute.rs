@@ -1,6 +1,6 @@
 //! Guests that move: what is refused, how long it takes, and what can go wrong on the way.
 
-use noout_core::platform::{Act, ActOutput, Ensured};
+use noout_core::platform::{Act, ActOutput, Ensured, Moved};
 use noout_plan::GuestKind;
 use noout_types::{GuestId, HostId, Timestamp};
 
@@ -52,6 +52,7 @@ impl World {
         match act {
             Act::SetNoout { .. } | Act::ClearNoout { .. } => Ensured::Done(ActOutput {
                 pause_ms: None,
+                moved: None,
                 task: Some(task),
                 already: false,
                 detail: self.describe_flag(act),
@@ -84,7 +85,13 @@ impl World {
                 (known && there == matches!(act, Act::SetNoout { .. })).then(|| {
                     let task = self.last_flag_task(act);
                     let already = task.is_none();
-                    Ensured::Done(ActOutput { pause_ms: None, task, already, detail: self.describe_flag(act) })
+                    Ensured::Done(ActOutput {
+                        pause_ms: None,
+                        moved: None,
+                        task,
+                        already,
+                        detail: self.describe_flag(act),
+                    })
                 })
             }
         }
@@ -114,6 +121,11 @@ impl World {
                 format!("guest {guest} is on {to} and {}", if found.spec.running { "runs" } else { "lies stopped" });
             return Some(Ensured::Done(ActOutput {
                 pause_ms: ours.and_then(|t| t.pause_ms),
+                moved: ours.map(|_| match found.spec.kind {
+                    _ if !found.spec.running => Moved::Stopped,
+                    GuestKind::Container => Moved::Restarted,
+                    GuestKind::Vm => Moved::Live,
+                }),
                 task: ours.map(|t| t.id.clone()),
                 already: ours.is_none(),
                 detail,

@@ -35,6 +35,7 @@ use axum::Router;
 
 use crate::App;
 
+pub(crate) use names::planned;
 pub use setup::Setup;
 
 /// The console's routes.
