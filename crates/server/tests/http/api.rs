@@ -51,6 +51,7 @@ async fn nothing_is_reached_without_a_token() {
         person: "ana".parse().expect("an id"),
         incident: noout_types::IncidentId(1),
         until: jiff::Timestamp::MAX,
+        generation: 0,
     };
     let link = site.running.app.keys().grant(&grant);
     for endpoint in ENDPOINTS {
