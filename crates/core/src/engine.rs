@@ -427,7 +427,9 @@ fn leaves_somebody(state: &State, by: &Actor, config: &Config) -> Result<(), Ref
     } else {
         return Ok(());
     };
-    Err(Refusal::conflict(format!("this configuration is not applied: {why}; if it is meant, say so (`noout apply --force`)")))
+    Err(Refusal::conflict(format!(
+        "this configuration is not applied: {why}; if it is meant, say so (`noout apply --force`)"
+    )))
 }
 
 fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {

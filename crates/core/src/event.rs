@@ -149,7 +149,9 @@ impl Event {
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",
-            Self::PasswordSet { .. } | Self::SignedOut { .. } | Self::Invited { .. } | Self::SessionEnded { .. } => "session",
+            Self::PasswordSet { .. } | Self::SignedOut { .. } | Self::Invited { .. } | Self::SessionEnded { .. } => {
+                "session"
+            }
         }
     }
 

@@ -11,7 +11,11 @@ use crate::testing::{Run, person_id};
 #[test]
 fn only_admins_apply_configuration() {
     let mut run = Run::new();
-    let apply = |run: &Run| Command::ApplyConfig { text: String::new(), config: Box::new(run.state.config.clone()), force: false };
+    let apply = |run: &Run| Command::ApplyConfig {
+        text: String::new(),
+        config: Box::new(run.state.config.clone()),
+        force: false,
+    };
     let command = apply(&run);
     assert!(matches!(run.by("ana", command.clone()), Err(Refusal::Forbidden { needed: Role::Admin, .. })));
     run.by("chief", command).expect("applied");

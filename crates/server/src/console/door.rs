@@ -70,11 +70,7 @@ type Counted = (bool, u64);
 
 impl Door {
     pub fn new() -> Self {
-        Self {
-            tries: Mutex::default(),
-            waiting: Semaphore::new(WAITING),
-            hashing: Semaphore::new(HASHING),
-        }
+        Self { tries: Mutex::default(), waiting: Semaphore::new(WAITING), hashing: Semaphore::new(HASHING) }
     }
 
     /// Checks a password against a hash. A missing hash takes as long and never fits.

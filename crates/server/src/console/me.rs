@@ -48,8 +48,11 @@ async fn show(seat: Seat) -> Response {
         let has_password = |id: &PersonId| s.passwords.contains_key(id);
         let admin = person.is_some_and(|p| p.role == Role::Admin);
         let all = s.config.people.iter().filter(|_| admin);
-        let guest =
-            |p: &Person| Guest { id: p.id.to_string(), name: p.display().to_owned(), has_password: has_password(&p.id) };
+        let guest = |p: &Person| Guest {
+            id: p.id.to_string(),
+            name: p.display().to_owned(),
+            has_password: has_password(&p.id),
+        };
         let people = all.map(guest).collect();
         let shown = |p: &Person| p.contact.iter().map(noout_types::Contact::shown).collect();
         let email = person.and_then(|p| p.email.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@
 //! A request that came through a proxy which says so is not from this machine, whatever its address says.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -34,8 +35,11 @@ const LOOPBACK: &str = "loopback";
 const PROXY_HEADERS: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// The keys of the configured sources. Kept as digests: digests have one length, so that comparing takes one time.
-#[derive(Default)]
-pub(super) struct SourceKeys(Mutex<Option<Known>>);
+pub(super) struct SourceKeys {
+    known: Mutex<Option<Known>>,
+    /// Whether there are no sources, as last seen.
+    keyless: AtomicBool,
+}
 
 struct Known {
     version: u64,
@@ -44,10 +48,23 @@ struct Known {
 }
 
 impl SourceKeys {
+    pub(super) fn new(app: &App) -> Self {
+        let keyless = app.read(|s| s.config.sources.is_empty());
+        Self { known: Mutex::default(), keyless: AtomicBool::new(keyless) }
+    }
+
+    /// Whether there are no sources. Does not wait for the state: when the writer is behind, a sender must hear so at once.
+    fn keyless(&self, app: &App) -> bool {
+        if let Some(state) = app.0.state.try_read() {
+            self.keyless.store(state.config.sources.is_empty(), Ordering::Relaxed);
+        }
+        self.keyless.load(Ordering::Relaxed)
+    }
+
     fn find(&self, app: &App, presented: &str) -> Option<SourceId> {
         let digest: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let version = app.read(|s| s.config_version);
-        let mut known = self.0.lock();
+        let mut known = self.known.lock();
         if known.as_ref().is_none_or(|k| k.version != version || k.read_at.elapsed() > KEYS_LIFE) {
             *known = Some(Known { version, read_at: Instant::now(), keys: read_keys(app) });
         }
@@ -134,7 +151,7 @@ pub(super) fn source(
     path_key: Option<&str>,
     needs: Needs,
 ) -> Result<SourceId, Denied> {
-    let keyless = app.read(|s| s.config.sources.is_empty());
+    let keyless = keys.keyless(app);
     // Without sources there are no keys: then what stands in the path is only a name.
     let presented: Vec<_> =
         path_key.filter(|_| !keyless).map(str::to_owned).into_iter().chain(header_key(headers)).collect();

@@ -24,8 +24,7 @@ impl Lock {
         let place = || path.display().to_string();
         let fail = |e: std::io::Error| StoreError::Failed { place: place(), doing: "lock", cause: e.into() };
         let name = beside(path, "-lock");
-        let mut file =
-            options().read(true).write(true).create(true).truncate(false).open(name).map_err(fail)?;
+        let mut file = options().read(true).write(true).create(true).truncate(false).open(name).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -221,14 +221,7 @@ pub(super) fn timeline_latest(
 }
 
 fn timeline_rows(conn: &Connection, place: &str, sql: &str, with: impl Params) -> Result<Vec<TimelineRow>, StoreError> {
-    query(
-        conn,
-        place,
-        sql,
-        with,
-        |_| "a timeline row".to_owned(),
-        timeline_row,
-    )
+    query(conn, place, sql, with, |_| "a timeline row".to_owned(), timeline_row)
 }
 
 fn timeline_row(row: &Row<'_>) -> Result<TimelineRow, Cause> {
@@ -271,14 +264,7 @@ pub(super) fn documents(
 }
 
 fn document_rows(conn: &Connection, place: &str, sql: &str, with: impl Params) -> Result<Vec<Document>, StoreError> {
-    query(
-        conn,
-        place,
-        sql,
-        with,
-        |_| "a document".to_owned(),
-        document_row,
-    )
+    query(conn, place, sql, with, |_| "a document".to_owned(), document_row)
 }
 
 fn document_row(row: &Row<'_>) -> Result<Document, Cause> {

@@ -62,11 +62,7 @@ async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], noout_api::openapi_json()).into_response()
 }
 
-async fn invite(
-    State(app): State<App>,
-    by: Caller,
-    Path(person): Path<String>,
-) -> Answer<noout_api::Invitation> {
+async fn invite(State(app): State<App>, by: Caller, Path(person): Path<String>) -> Answer<noout_api::Invitation> {
     let id: PersonId = person.parse().map_err(|_| Failure::unknown("person", &person))?;
     let (url, until) = crate::console::invite(&app, by.0, &id).await?;
     Ok(Json(noout_api::Invitation { person: id, url, until }))

@@ -19,7 +19,9 @@ fn lived(folder: &Folder, records: u64) -> Head {
     for n in 0..records {
         let at = Timestamp::from_second(n.try_into().expect("small")).expect("a time");
         let event = match n {
-            0 => Event::ConfigApplied { version: 1, by: by.clone(), text: TEAM.into(), config: Box::new(config.clone()) },
+            0 => {
+                Event::ConfigApplied { version: 1, by: by.clone(), text: TEAM.into(), config: Box::new(config.clone()) }
+            }
             n if n % 2 == 1 => Event::Stopped { by: by.clone(), why: format!("reason {n}") },
             _ => Event::ResumedAll { by: by.clone() },
         };
@@ -82,10 +84,19 @@ fn edited_read_tables_are_found() {
         ("UPDATE timeline SET actor = 'person/bo' WHERE seq = 20", changed),
         ("UPDATE timeline SET at = '2020-01-01T00:00:00Z' WHERE seq = 20", changed),
         ("DELETE FROM timeline WHERE seq = 20", changed),
-        ("INSERT INTO timeline SELECT subject, seq, n + 1, at, actor, what, detail FROM timeline WHERE seq = 20", changed),
+        (
+            "INSERT INTO timeline SELECT subject, seq, n + 1, at, actor, what, detail FROM timeline WHERE seq = 20",
+            changed,
+        ),
         ("DELETE FROM timeline", "the timeline of server is gone, the records give it"),
-        ("UPDATE timeline SET subject = 'incident/1' WHERE seq = 20", "the timeline of incident/1 stands in the table, the records do not give it"),
-        ("UPDATE document SET body = replace(body, 'vera', 'eve')", "the document config/1 is not what the records give"),
+        (
+            "UPDATE timeline SET subject = 'incident/1' WHERE seq = 20",
+            "the timeline of incident/1 stands in the table, the records do not give it",
+        ),
+        (
+            "UPDATE document SET body = replace(body, 'vera', 'eve')",
+            "the document config/1 is not what the records give",
+        ),
         ("UPDATE document SET open = 1", "the document config/1 is not what the records give"),
         ("DELETE FROM document", "the document config/1 is gone, the records give it"),
         ("UPDATE document SET id = '2'", "the document config/2 stands in the table, the records do not give it"),
@@ -109,7 +120,10 @@ fn a_cut_end_is_told_by_a_hash_that_was_kept() {
     );
     assert_eq!(found(&folder, None), "whole: 40 records", "nothing in the file tells it");
     let error = verify_whole(&folder.path(), Some(head.hash)).expect_err("the end is missing");
-    assert!(matches!(error, VerifyError::Cut { wanted, head: found } if wanted == head.hash && found.seq == 40), "{error}");
+    assert!(
+        matches!(error, VerifyError::Cut { wanted, head: found } if wanted == head.hash && found.seq == 40),
+        "{error}"
+    );
 }
 
 /// Given a hash that was kept a while ago, then a journal that went on since has it still.
