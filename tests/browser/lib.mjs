@@ -21,7 +21,7 @@ export function claim(holds, what) {
   console.log(`  NOT: ${what}`);
 }
 
-export async function launch() {
+export async function launch(more = []) {
   return chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), "noout-browser-")), {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
@@ -33,6 +33,7 @@ export async function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -160,6 +160,9 @@ pub struct AddOverride {
 pub struct ConfigText {
     /// The text of `noout.toml`.
     pub text: String,
+    /// Apply it also if it takes away whoever asks, the last administrator or everybody.
+    #[serde(default)]
+    pub force: bool,
 }
 
 /// Back to an earlier configuration. It becomes a new version.
@@ -168,6 +171,9 @@ pub struct ConfigText {
 pub struct Rollback {
     /// Which version.
     pub version: u64,
+    /// Apply it also if it takes away whoever asks, the last administrator or everybody.
+    #[serde(default)]
+    pub force: bool,
 }
 
 /// A sensor's finding is dealt with.

@@ -47,6 +47,19 @@ pub struct Accepted {
     pub config_version: Option<u64>,
 }
 
+/// A link by which a person sets a password, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// Who is invited.
+    #[schema(value_type = String)]
+    pub person: PersonId,
+    /// The link. Whoever has it becomes this person: hand it over as you would a key.
+    pub url: String,
+    /// Until when it works, if no password is set before.
+    #[schema(value_type = String)]
+    pub until: Timestamp,
+}
+
 /// An incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Incident {

@@ -66,6 +66,9 @@ pub struct State {
     pub passwords: BTreeMap<PersonId, String>,
     /// A session of an older generation is no session.
     pub session_generation: BTreeMap<PersonId, u64>,
+    /// Sessions that were signed out before their time, until when each would have lived.
+    #[serde(default)]
+    pub ended_sessions: BTreeMap<String, Timestamp>,
     /// The next incident's number.
     pub next_incident: u64,
     /// The next page's number.
@@ -143,6 +146,8 @@ pub enum Command {
         text: String,
         /// What it says.
         config: Box<Config>,
+        /// Also if it takes away whoever applies it, the last administrator or everybody.
+        force: bool,
     },
     /// Somebody stands in.
     AddOverride {
@@ -182,10 +187,24 @@ pub enum Command {
         /// Argon2id, PHC format.
         hash: String,
     },
-    /// All sessions of a person end.
+    /// A person may set a password by a link that is made for this.
+    Invite {
+        /// Who.
+        person: PersonId,
+    },
+    /// All sessions of a person end, and the links in their pages.
     SignOut {
         /// Whose.
         person: PersonId,
+    },
+    /// One session ends.
+    EndSession {
+        /// Whose.
+        person: PersonId,
+        /// Which: a digest of its token.
+        session: String,
+        /// Until when it would have lived.
+        until: Timestamp,
     },
 }
 
@@ -345,8 +364,11 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Incident(c) => incident::command(state, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
-        Command::ApplyConfig { text, config } => {
+        Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
+            if !force {
+                leaves_somebody(state, &by, &config)?;
+            }
             let version = state.config_version + 1;
             Ok(vec![Event::ConfigApplied { version, by, text, config }])
         }
@@ -379,6 +401,11 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             known(state, &person)?;
             Ok(vec![Event::PasswordSet { person, hash, by }])
         }
+        Command::Invite { person } => {
+            state.require(&by, Role::Admin)?;
+            known(state, &person)?;
+            Ok(vec![Event::Invited { person, by }])
+        }
         Command::SignOut { person } => {
             if by.person() != Some(&person) {
                 state.require(&by, Role::Admin)?;
@@ -386,7 +413,32 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             known(state, &person)?;
             Ok(vec![Event::SignedOut { person }])
         }
+        Command::EndSession { person, session, until } => {
+            if by.person() != Some(&person) {
+                state.require(&by, Role::Admin)?;
+            }
+            let known = state.ended_sessions.contains_key(&session) || until <= at;
+            Ok(if known { Vec::new() } else { vec![Event::SessionEnded { person, session, until }] })
+        }
     }
+}
+
+/// A configuration that takes away whoever applies it, the last administrator or everybody is most often a mistake: an
+/// empty file, the wrong file. Afterwards nobody could put it right from where they sit.
+fn leaves_somebody(state: &State, by: &Actor, config: &Config) -> Result<(), Refusal> {
+    let admins = |c: &Config| c.people.iter().filter(|p| p.role == Role::Admin).count();
+    let why = if config.people.is_empty() && !state.config.people.is_empty() {
+        "it names no people: nobody would be paged".to_owned()
+    } else if admins(config) == 0 && admins(&state.config) > 0 {
+        "it has no person with the role admin, the one in force has".to_owned()
+    } else if let Some(id) = by.person().filter(|id| config.person(id).is_none()) {
+        format!("it does not have {id}, who applies it")
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::conflict(format!(
+        "this configuration is not applied: {why}; if it is meant, say so (`noout apply --force`)"
+    )))
 }
 
 fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {

@@ -81,6 +81,22 @@ pub enum Event {
         /// Who set it.
         by: Actor,
     },
+    /// A person was given a link for setting a password.
+    Invited {
+        /// Who.
+        person: PersonId,
+        /// By whom.
+        by: Actor,
+    },
+    /// A person signed out of one session.
+    SessionEnded {
+        /// Who.
+        person: PersonId,
+        /// Which: a digest of its token.
+        session: String,
+        /// Until when it would have lived.
+        until: Timestamp,
+    },
     /// A person's sessions all end.
     SignedOut {
         /// Who.
@@ -133,7 +149,9 @@ impl Event {
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",
-            Self::PasswordSet { .. } | Self::SignedOut { .. } => "session",
+            Self::PasswordSet { .. } | Self::SignedOut { .. } | Self::Invited { .. } | Self::SessionEnded { .. } => {
+                "session"
+            }
         }
     }
 

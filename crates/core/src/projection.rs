@@ -52,6 +52,10 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         Event::Stopped { by, why } => out.row("server".into(), by, "stopped", &json!({ "why": why })),
         Event::ResumedAll { by } => out.row("server".into(), by, "resumed", &json!({})),
         Event::PasswordSet { person, by, .. } => out.row(format!("person/{person}"), by, "password_set", &json!({})),
+        Event::Invited { person, by } => out.row(format!("person/{person}"), by, "invited", &json!({})),
+        Event::SessionEnded { person, .. } => {
+            out.row(format!("person/{person}"), &Actor::Person(person.clone()), "session_ended", &json!({}));
+        }
         Event::SignedOut { person } => {
             out.row(format!("person/{person}"), &Actor::Person(person.clone()), "signed_out", &json!({}));
         }

@@ -75,7 +75,7 @@ impl Run {
         let first = self.state.config_version == 0;
         let mut config = if first { toml::from_str(TEAM).expect("the team's file") } else { self.state.config.clone() };
         change(&mut config);
-        let command = Command::ApplyConfig { text: String::new(), config: Box::new(config) };
+        let command = Command::ApplyConfig { text: String::new(), config: Box::new(config), force: true };
         self.by_local(command).expect("a configuration");
     }
 

@@ -87,10 +87,11 @@ fn is_web_link(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// A header's value as ASCII: other texts as an encoded word (RFC 2047), which ntfy decodes.
+/// A header's value as ASCII: other texts as an encoded word (RFC 2047), which ntfy decodes. A text that looks like one
+/// is encoded too, so that it is shown as it is.
 fn encoded(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if line.is_ascii() { line } else { format!("=?UTF-8?B?{}?=", STANDARD.encode(line)) }
+    if line.is_ascii() && !line.contains("=?") { line } else { format!("=?UTF-8?B?{}?=", STANDARD.encode(line)) }
 }
 
 /// JSON with everything beyond ASCII escaped: inside a header it needs no further encoding.

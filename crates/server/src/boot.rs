@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use crate::app::{App, Clock, Inner, QUEUE, SubmitError};
 use crate::effects::{Pace, Workers};
 use crate::keys::{KeyError, Keys, key_path};
+use crate::listen::{Shares, raise_files, serve};
 use crate::platforms::Platforms;
 use crate::writer::{RecoverError, Recovered, WriteError, Writer, recover};
 
@@ -166,6 +167,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let (seq_sender, seq) = watch::channel(head.seq);
     let now = (settings.clock)();
     let metrics = Arc::new(crate::http::metrics::Metrics::default());
+    let shares = Shares::of(raise_files());
     let stop = Arc::new(tokio::sync::Notify::new());
     let writer = Writer {
         state: state.clone(),
@@ -203,7 +205,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         started_at: now,
         last_polls: parking_lot::Mutex::default(),
         console_address: std::sync::OnceLock::new(),
-        setup: crate::console::Setup::new(),
+        setup: crate::console::Setup::new(shares.streams),
         demo: settings.demo.clone(),
         metrics,
     }));
@@ -212,7 +214,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     // Before anybody asks and before effects begin: an act that was under way needs its driver at once.
     let driven = drive(&app, &settings);
     let mut tasks = tokio::task::JoinSet::new();
-    let (console, status) = listen(&app, &settings, &mut tasks).await?;
+    let (console, status) = listen(&app, &settings, shares, &mut tasks).await?;
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
@@ -239,7 +241,8 @@ async fn apply_config(app: &App, settings: &Settings) -> Result<(), BootError> {
     if same {
         return Ok(());
     }
-    let command = Command::ApplyConfig { text, config: Box::new(config) };
+    // Whoever starts the server with this file means it.
+    let command = Command::ApplyConfig { text, config: Box::new(config), force: true };
     let input = Input::Command { by: Actor::Local, command };
     app.submit_patiently(input).await.map(|_| ()).map_err(BootError::Config)
 }
@@ -310,6 +313,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
 async fn listen(
     app: &App,
     settings: &Settings,
+    shares: Shares,
     tasks: &mut tokio::task::JoinSet<()>,
 ) -> Result<(SocketAddr, SocketAddr), BootError> {
     let server = app.read(|s| s.config.server.clone());
@@ -317,16 +321,8 @@ async fn listen(
     let status = bind(settings.status_listen.as_deref().unwrap_or(&server.status_listen)).await?;
     let addresses = (address(&console)?, address(&status)?);
     app.0.console_address.set(addresses.0).ok();
-    let routers =
-        [(console, crate::http::console_router(app.clone())), (status, crate::http::status_router(app.clone()))];
-    for (listener, router) in routers {
-        tasks.spawn(async move {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(why) = axum::serve(listener, service).await {
-                tracing::error!(%why, "a listener ended");
-            }
-        });
-    }
+    tasks.spawn(serve(console, crate::http::console_router(app.clone()), shares.console));
+    tasks.spawn(serve(status, crate::http::status_router(app.clone()), shares.status));
     Ok(addresses)
 }
 

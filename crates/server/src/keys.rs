@@ -17,6 +17,9 @@ const KEY_BYTES: usize = 32;
 /// A session lives this long without a new sign-in.
 pub(crate) const SESSION_LIFE: Span = Span::from_hours(24 * 14);
 
+/// An invitation waits this long: over a weekend would be longer, but so would be its way through strange mailboxes.
+pub(crate) const INVITE_LIFE: Span = Span::from_hours(48);
+
 /// A request of the command line must be this fresh, so that one seen by somebody cannot be sent again later.
 const LOCAL_LIFE: Span = Span::from_secs(60);
 
@@ -48,6 +51,8 @@ pub struct Grant {
     pub incident: IncidentId,
     /// Until when.
     pub until: Timestamp,
+    /// The person's sessions when it was made: links of an older generation ended with them.
+    pub generation: u64,
 }
 
 /// A signed-in person.
@@ -55,6 +60,15 @@ pub struct Grant {
 pub(crate) struct Session {
     pub person: PersonId,
     /// Sessions of an older generation ended with a password or role change.
+    pub generation: u64,
+    pub until: Timestamp,
+}
+
+/// An invitation to set a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invite {
+    pub person: PersonId,
+    /// A password that is set raises it, so that the link works once.
     pub generation: u64,
     pub until: Timestamp,
 }
@@ -133,7 +147,8 @@ impl Keys {
     /// The token of a page's link.
     #[must_use]
     pub fn grant(&self, grant: &Grant) -> String {
-        self.seal("page", &format!("{}|{}|{}", grant.person, grant.incident, grant.until.as_second()))
+        let Grant { person, incident, until, generation } = grant;
+        self.seal("page", &format!("{person}|{incident}|{}|{generation}", until.as_second()))
     }
 
     /// Reads the token of a page's link.
@@ -142,30 +157,64 @@ impl Keys {
     /// Forged or expired.
     pub fn read_grant(&self, token: &str, now: Timestamp) -> Result<Grant, KeyError> {
         let parts = self.open_token("page", token)?;
-        let [person, incident, until] = parts.as_slice() else { return Err(KeyError::Forged) };
+        let [person, incident, until, generation] = parts.as_slice() else { return Err(KeyError::Forged) };
         let until = timestamp(until)?;
         if until <= now {
             return Err(KeyError::Expired);
         }
         let person = person.parse().map_err(|_| KeyError::Forged)?;
         let incident = incident.parse().map_err(|_| KeyError::Forged)?;
-        Ok(Grant { person, incident, until })
+        let generation = generation.parse().map_err(|_| KeyError::Forged)?;
+        Ok(Grant { person, incident, until, generation })
     }
 
-    pub(crate) fn session(&self, session: &Session) -> String {
-        self.seal("session", &format!("{}|{}|{}", session.person, session.generation, session.until.as_second()))
+    /// The nonce tells sessions apart that began in the same second, so that each can be ended alone.
+    pub(crate) fn session(&self, session: &Session, nonce: u64) -> String {
+        let Session { person, generation, until } = session;
+        self.seal("session", &format!("{person}|{generation}|{}|{nonce:016x}", until.as_second()))
     }
 
     pub(crate) fn read_session(&self, token: &str, now: Timestamp) -> Result<Session, KeyError> {
-        let parts = self.open_token("session", token)?;
-        let [person, generation, until] = parts.as_slice() else { return Err(KeyError::Forged) };
+        let (person, generation, until) = self.personal("session", 4, token, now)?;
+        Ok(Session { person, generation, until })
+    }
+
+    /// What the journal calls a session: nothing that could be used as one.
+    pub(crate) fn session_name(token: &str) -> String {
+        use sha2::Digest as _;
+        hex::encode(&Sha256::digest(token.as_bytes())[..16])
+    }
+
+    pub(crate) fn invite(&self, invite: &Invite) -> String {
+        let Invite { person, generation, until } = invite;
+        self.seal("invite", &format!("{person}|{generation}|{}", until.as_second()))
+    }
+
+    pub(crate) fn read_invite(&self, token: &str, now: Timestamp) -> Result<Invite, KeyError> {
+        let (person, generation, until) = self.personal("invite", 3, token, now)?;
+        Ok(Invite { person, generation, until })
+    }
+
+    /// Reads a token that begins with a person, a generation and its end.
+    fn personal(
+        &self,
+        purpose: &str,
+        parts: usize,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(PersonId, u64, Timestamp), KeyError> {
+        let found = self.open_token(purpose, token)?;
+        let [person, generation, until, ..] = found.as_slice() else { return Err(KeyError::Forged) };
+        if found.len() != parts {
+            return Err(KeyError::Forged);
+        }
         let until = timestamp(until)?;
         if until <= now {
             return Err(KeyError::Expired);
         }
         let person = person.parse().map_err(|_| KeyError::Forged)?;
         let generation = generation.parse().map_err(|_| KeyError::Forged)?;
-        Ok(Session { person, generation, until })
+        Ok((person, generation, until))
     }
 
     /// The token that proves a form was served to this session: against requests that other sites make.

@@ -8,6 +8,7 @@ pub mod console;
 mod effects;
 pub mod http;
 mod keys;
+mod listen;
 mod message;
 mod platforms;
 mod poll;

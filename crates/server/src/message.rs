@@ -48,7 +48,9 @@ pub(crate) fn prepare(
         reason: reason(state, page, incident),
     };
     let words = render(&facts, lang);
-    let grant = Grant { person: person.id.clone(), incident: incident.opened.id, until: LINK_LIFE.after(app.now()) };
+    let generation = state.session_generation.get(&person.id).copied().unwrap_or(0);
+    let until = LINK_LIFE.after(app.now());
+    let grant = Grant { person: person.id.clone(), incident: incident.opened.id, until, generation };
     let message = Message {
         page: page.id,
         attempt,

@@ -256,5 +256,5 @@ impl Human {
 #[must_use]
 pub fn apply(text: &str) -> Option<Command> {
     let config = config::parse(text).ok()?;
-    Some(Command::ApplyConfig { text: text.to_owned(), config: Box::new(config) })
+    Some(Command::ApplyConfig { text: text.to_owned(), config: Box::new(config), force: false })
 }

@@ -26,5 +26,5 @@ pub use journal::{
     Journal, MAX_BATCH_RECORDS, MAX_BODY_BYTES, MAX_PAGE_ROWS, MAX_SNAPSHOT_BYTES, Reader, SNAPSHOTS_KEPT,
 };
 pub use memory::{Fault, MemoryJournal};
-pub use sqlite::{SqliteJournal, SqliteReader};
+pub use sqlite::{SqliteJournal, SqliteReader, Whole, verify_whole};
 pub use verify::{VerifyError, VerifyReport, verify, verify_reader};

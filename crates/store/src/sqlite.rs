@@ -7,11 +7,13 @@
 
 mod backup;
 mod lock;
+mod private;
 mod reader;
 mod rows;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 pub use backup::{BackupError, Overwrite, backup, restore};
 pub use reader::{MAX_READERS, SqliteReader};
 pub use schema::{APPLICATION_ID, SCHEMA_VERSION};
+pub use whole::{Whole, verify_whole};
 
 use crate::journal::{check_batch, check_snapshot};
 use crate::{Journal, SNAPSHOTS_KEPT, StoreError};
@@ -94,6 +97,7 @@ impl SqliteJournal {
         schema::create_if_missing(&path)?;
         let mut conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         schema::check(&conn, &place)?;
+        private::close(&path)?;
         let wal_pages = set_up_writer(&mut conn, &place)?;
         let journal = Self {
             conn,

@@ -46,6 +46,33 @@ pub enum VerifyError {
         /// Why, in the caller's words.
         why: String,
     },
+    /// A snapshot is not what the records before it give: a start from it would begin with another state.
+    #[error("the snapshot at record {seq} {why}")]
+    Snapshot {
+        /// The record that it stands at.
+        seq: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A read table is not what the records give: people would be shown something that did not happen.
+    #[error("{what} {why}")]
+    Table {
+        /// Whose rows, for example `the timeline of incident/3`.
+        what: String,
+        /// What is wrong with them.
+        why: &'static str,
+    },
+    /// No record has the hash that was kept elsewhere.
+    #[error(
+        "no record has the hash {wanted}: the journal ends at record {} with the hash {}, so that its end was cut off, or it is another journal",
+        head.seq, head.hash
+    )]
+    Cut {
+        /// The hash that was kept.
+        wanted: noout_core::journal::Digest32,
+        /// Where the journal ends.
+        head: Head,
+    },
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -74,7 +101,7 @@ pub fn verify_reader(
     walk(&mut Reading(reader), on_record)
 }
 
-trait Source {
+pub(crate) trait Source {
     fn head(&mut self) -> Result<Head, StoreError>;
     fn records(&mut self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError>;
 }
@@ -101,7 +128,7 @@ impl Source for Reading<'_> {
     }
 }
 
-fn walk(
+pub(crate) fn walk(
     source: &mut dyn Source,
     mut on_record: impl FnMut(&Record) -> Result<(), String>,
 ) -> Result<VerifyReport, VerifyError> {

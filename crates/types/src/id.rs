@@ -17,7 +17,16 @@ pub struct IdError {
     pub why: String,
 }
 
-fn check(text: &str) -> Result<(), IdError> {
+/// How an id may look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A name that an operator gives: it stands in command lines, paths and addresses.
+    Ours,
+    /// A name that a platform gives.
+    Theirs,
+}
+
+fn check(text: &str, form: Form) -> Result<(), IdError> {
     let why = if text.is_empty() {
         "nothing".to_owned()
     } else if text.len() > MAX_ID_BYTES {
@@ -26,6 +35,10 @@ fn check(text: &str) -> Result<(), IdError> {
         text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '@')))
     {
         format!("the character {bad:?}")
+    } else if form == Form::Ours && text.contains('/') {
+        "the character '/', which names that you give may not have".to_owned()
+    } else if form == Form::Ours && text.starts_with(['-', '.']) {
+        format!("{:?} at its beginning", &text[..1])
     } else {
         return Ok(());
     };
@@ -33,7 +46,7 @@ fn check(text: &str) -> Result<(), IdError> {
 }
 
 macro_rules! text_id {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident: $form:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -45,7 +58,7 @@ macro_rules! text_id {
             /// # Errors
             /// The text is empty, too long or carries a character that ids may not have.
             pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
-                check(text.as_ref())?;
+                check(text.as_ref(), Form::$form)?;
                 Ok(Self(text.as_ref().into()))
             }
 
@@ -92,27 +105,27 @@ macro_rules! text_id {
 
 text_id! {
     /// A person who can be paged.
-    PersonId,
+    PersonId: Ours,
     /// A schedule: rotations that say who is on call.
-    ScheduleId,
+    ScheduleId: Ours,
     /// An escalation policy.
-    PolicyId,
+    PolicyId: Ours,
     /// A route: which alerts go to which policy.
-    RouteId,
+    RouteId: Ours,
     /// A platform that noout looks at or acts on: a Proxmox cluster, a Ceph cluster, the lab.
-    PlatformId,
+    PlatformId: Ours,
     /// A host of a platform: the machine that fails, gets repaired and comes back.
-    HostId,
+    HostId: Ours,
     /// A guest: a virtual machine or a container that runs on a host.
-    GuestId,
+    GuestId: Theirs,
     /// A sensor of a host's BMC, for example `FAN3`.
-    SensorId,
+    SensorId: Theirs,
     /// A customer whose guests run on a platform.
-    CustomerId,
+    CustomerId: Theirs,
     /// A component of the public status page.
-    ComponentId,
+    ComponentId: Ours,
     /// Where alerts come from: a `[[source]]`, or `loopback`.
-    SourceId,
+    SourceId: Ours,
 }
 
 macro_rules! number_id {
@@ -170,6 +183,17 @@ mod tests {
         assert!(err.is_err_and(|e| e.contains("' '")), "the bad character is shown");
         assert!(GuestId::new("").is_err());
         assert!(GuestId::new("x".repeat(MAX_ID_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn a_name_of_ours_is_neither_an_option_nor_a_path() {
+        for bad in ["-rf", "--help", "../../etc", "/", "a/b", "..", ".hidden"] {
+            assert!(HostId::new(bad).is_err() && PersonId::new(bad).is_err(), "{bad}");
+        }
+        for good in ["pve3", "pve-3", "pve3.example.org", "büro"] {
+            assert!(HostId::new(good).is_ok(), "{good}");
+        }
+        assert!(GuestId::new("qemu/100").is_ok() && SensorId::new("-12V").is_ok(), "platforms name as they like");
     }
 
     #[test]

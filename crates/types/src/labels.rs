@@ -370,6 +370,8 @@ mod tests {
     #[test]
     fn a_bad_matcher_says_why() {
         assert!(matches!("severity".parse::<Matchers>(), Err(MatchError::Shape { .. })));
+        assert!(matches!("severity==\"crit\"".parse::<Matchers>(), Err(MatchError::TwoSigns { .. })));
+        assert!("a=\"=b\"".parse::<Matchers>().is_ok(), "a quoted value may be anything");
         assert!(matches!(r#"a=~"(""#.parse::<Matchers>(), Err(MatchError::Regex { .. })));
     }
 }

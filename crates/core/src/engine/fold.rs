@@ -73,6 +73,12 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.passwords.insert(person.clone(), hash.clone());
             *state.session_generation.entry(person.clone()).or_default() += 1;
         }
+        Event::Invited { .. } => {}
+        Event::SessionEnded { session, until, .. } => {
+            // Those that are over anyway need not be remembered.
+            state.ended_sessions.retain(|_, until| *until > at);
+            state.ended_sessions.insert(session.clone(), *until);
+        }
         Event::SignedOut { person } => *state.session_generation.entry(person.clone()).or_default() += 1,
     }
 }

@@ -11,7 +11,11 @@ use crate::testing::{Run, person_id};
 #[test]
 fn only_admins_apply_configuration() {
     let mut run = Run::new();
-    let apply = |run: &Run| Command::ApplyConfig { text: String::new(), config: Box::new(run.state.config.clone()) };
+    let apply = |run: &Run| Command::ApplyConfig {
+        text: String::new(),
+        config: Box::new(run.state.config.clone()),
+        force: false,
+    };
     let command = apply(&run);
     assert!(matches!(run.by("ana", command.clone()), Err(Refusal::Forbidden { needed: Role::Admin, .. })));
     run.by("chief", command).expect("applied");
@@ -31,6 +35,59 @@ fn a_changed_role_or_password_ends_sessions() {
     run.configure(|c| c.people.retain(|p| p.id.as_str() != "ana"));
     assert_eq!(generation(&run), 3);
     assert!(!run.state.passwords.contains_key(&person_id("ana")), "a person who is gone has no password");
+}
+
+#[test]
+fn a_configuration_that_leaves_nobody_is_refused_unless_it_is_meant() {
+    let mut run = Run::new();
+    let with = |config: crate::config::Config, force| Command::ApplyConfig {
+        text: String::new(),
+        config: Box::new(config),
+        force,
+    };
+    let of = |change: fn(&mut crate::config::Config)| {
+        let mut config = run.state.config.clone();
+        change(&mut config);
+        config
+    };
+    let nobody = of(|c| c.people.clear());
+    let no_admin = of(|c| c.people.retain(|p| p.role != Role::Admin));
+    let without_me = of(|c| {
+        c.people[0].role = Role::Admin;
+        c.people.retain(|p| p.id.as_str() != "chief");
+    });
+    for (config, words) in [(&nobody, "names no people"), (&no_admin, "the role admin"), (&without_me, "have chief")] {
+        let refused = run.by("chief", with(config.clone(), false)).expect_err("it would leave nobody");
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+    assert_eq!(run.state.config_version, 1);
+    run.by("chief", with(without_me, true)).expect("it is meant");
+    assert_eq!(run.state.config_version, 2);
+}
+
+#[test]
+fn a_session_that_was_ended_is_remembered_until_it_would_have_ended() {
+    let mut run = Run::new();
+    let until = |run: &Run, days: u64| Span::from_hours(24 * days).after(run.now);
+    let end = |session: &str, until| Command::EndSession { person: person_id("ana"), session: session.into(), until };
+    let (short, long) = (until(&run, 1), until(&run, 14));
+    assert!(run.by("bo", end("s1", short)).is_err(), "another's");
+    run.by("ana", end("s1", short)).expect("one's own");
+    let records = run.journal.len();
+    run.by("ana", end("s1", short)).expect("once more");
+    assert_eq!(run.journal.len(), records, "nothing new");
+    run.pass(Span::from_hours(48));
+    run.by("ana", end("s2", long)).expect("one's own");
+    assert_eq!(run.state.ended_sessions.keys().collect::<Vec<_>>(), ["s2"]);
+}
+
+#[test]
+fn only_admins_invite() {
+    let mut run = Run::new();
+    let invite = |person: &str| Command::Invite { person: person_id(person) };
+    assert!(matches!(run.by("ana", invite("ana")), Err(Refusal::Forbidden { needed: Role::Admin, .. })));
+    assert!(matches!(run.by("chief", invite("nobody")), Err(Refusal::Unknown { .. })));
+    run.by("chief", invite("ana")).expect("an invitation");
 }
 
 #[test]

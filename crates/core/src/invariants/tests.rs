@@ -24,7 +24,7 @@ notify = ["person:ana"]
 fn open_incident() -> (State, Vec<Event>) {
     let mut state = State::new();
     let config = config::parse(TEAM).expect("a configuration");
-    let apply = Command::ApplyConfig { text: TEAM.into(), config: Box::new(config) };
+    let apply = Command::ApplyConfig { text: TEAM.into(), config: Box::new(config), force: true };
     let open = IncidentCommand::Open {
         title: "a fan".into(),
         text: String::new(),

@@ -99,9 +99,9 @@ impl Client {
         Err(refused(status, &bytes))
     }
 
-    /// Posts a body as any source of alerts would, without a token.
+    /// Posts a body as a source of alerts would.
     pub async fn post_as_source(&self, path: &str, body: &impl Serialize) -> anyhow::Result<()> {
-        let response = self.http.post(format!("{}{path}", self.base)).json(body).send().await;
+        let response = self.http.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(body).send().await;
         let response = response.with_context(|| format!("no server answers at {}", self.base))?;
         let status = response.status();
         if status.is_success() {

@@ -20,7 +20,7 @@ pub use maintenance::Maintenance;
 pub enum Online {
     /// Run the server: console, intake and API on one address, the public status page on another
     Serve(serve::ServeArgs),
-    /// Check the journal: hash chain, and every event decodes and folds; also while the server runs
+    /// Check the journal: hash chain, every event folds, snapshots and read tables agree; also while the server runs
     Verify(store::VerifyArgs),
     /// Copy the journal to a new file, while the server goes on
     Backup(store::BackupArgs),
@@ -37,6 +37,9 @@ pub enum Online {
     /// Who stands in for whom
     #[command(subcommand)]
     Override(rest::Override),
+    /// Who may sign in
+    #[command(subcommand)]
+    Person(rest::Person),
     /// Nothing disruptive starts any more; pages go on
     Stop(rest::StopArgs),
     /// Disruptive steps may start again
@@ -59,6 +62,7 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
         Online::Override(verb) => rest::run_override(verb).await?,
+        Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
         Online::Resume(args) => rest::resume(args).await?,
         Online::Lab(verb) => rest::lab(verb).await?,

@@ -17,6 +17,9 @@ use crate::{input, output};
 pub struct ApplyArgs {
     /// The configuration; - is standard input
     file: PathBuf,
+    /// Apply it also if it takes away whoever applies it, the last administrator or everybody
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -87,6 +90,21 @@ pub struct RemoveOverrideArgs {
     server: ServerArgs,
 }
 
+/// `noout person …`.
+#[derive(Debug, Subcommand)]
+pub enum Person {
+    /// Print a link by which somebody sets a first or a new password: once, within 48 hours
+    Invite(InviteArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct InviteArgs {
+    /// Who
+    person: PersonId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
 /// `noout lab …`.
 #[derive(Debug, Subcommand)]
 pub enum Lab {
@@ -121,9 +139,20 @@ pub async fn apply(args: ApplyArgs) -> Result<()> {
     let text = input::config_text(&args.file)
         .map_err(|problem| BadInput::new(format!("{}: {problem}", args.file.display())))?;
     let client = Client::new(&args.server)?;
-    let accepted: wire::Accepted = client.post("/api/v1/config", &wire::ConfigText { text }).await?;
+    let accepted: wire::Accepted = client.post("/api/v1/config", &wire::ConfigText { text, force: args.force }).await?;
     let version = accepted.config_version.unwrap_or_default();
     done(&client, &accepted, &format!("configuration {version} is in force"))
+}
+
+pub async fn person(verb: Person) -> Result<()> {
+    let Person::Invite(args) = verb;
+    let client = Client::new(&args.server)?;
+    let made: wire::Invitation = client.act(&format!("/api/v1/people/{}/invite", args.person)).await?;
+    if client.output == Format::Json {
+        return output::json(&made);
+    }
+    eprintln!("for {} alone, once, until {}: whoever opens it sets the password", made.person, made.until);
+    output::lines([made.url])
 }
 
 pub async fn stop(args: StopArgs) -> Result<()> {

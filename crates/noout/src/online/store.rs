@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use noout_core::{Event, State};
+use noout_core::journal::Digest32;
 use noout_store::sqlite::{Overwrite, backup as copy, restore as put_back};
-use noout_store::{SqliteReader, VerifyReport, verify_reader};
+use noout_store::{StoreError, VerifyError, VerifyReport, verify_whole};
 
 use crate::failure::FAILED;
 use crate::{input, output};
@@ -41,6 +41,9 @@ impl DataArgs {
 pub struct VerifyArgs {
     #[command(flatten)]
     data: DataArgs,
+    /// The hash that an earlier verify printed, kept elsewhere: tells whether the journal's end was cut off since
+    #[arg(long, value_name = "HASH")]
+    head: Option<Digest32>,
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t)]
     output: crate::cli::Format,
@@ -67,23 +70,20 @@ pub struct RestoreArgs {
     replace: bool,
 }
 
-/// Checks the chain, and that every event decodes and folds.
+/// Checks the chain, that every event decodes and folds, and everything in the file against what the records give.
 pub fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let file = args.data.file()?;
-    let reader = SqliteReader::open(&file).with_context(|| format!("{} cannot be verified", file.display()))?;
-    let mut state = State::new();
-    let report = verify_reader(&reader, |record| {
-        let event = Event::decode(&record.body).map_err(|e| format!("{:#}", anyhow::Error::from(e)))?;
-        noout_core::apply(&mut state, record.at, &event);
-        if state.seq == record.seq { Ok(()) } else { Err(format!("the fold is at {}", state.seq)) }
-    });
-    let report = match report {
-        Ok(report) => report,
+    let whole = match verify_whole(&file, args.head) {
+        Ok(whole) => whole,
+        Err(VerifyError::Store(why @ StoreError::Missing { .. })) => {
+            return Err(anyhow::Error::from(why).context(format!("{} cannot be verified", file.display())));
+        }
         Err(why) => {
             eprintln!("noout: {} is not what was written: {:#}", file.display(), anyhow::Error::from(why));
             return Ok(ExitCode::from(FAILED));
         }
     };
+    let (report, state) = (whole.report, whole.state);
     match args.output {
         crate::cli::Format::Json => output::json(&serde_json::json!({
             "ok": true,
@@ -95,6 +95,9 @@ pub fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
             "alerts": state.alerts.len(),
             "incidents": state.incidents.len(),
             "pages_owed": state.paging.owed().count(),
+            "timeline": whole.timeline,
+            "documents": whole.documents,
+            "snapshots": whole.snapshots,
         }))?,
         crate::cli::Format::Table => output::lines([told("verified", &file, &report)])?,
     }
@@ -120,6 +123,8 @@ pub fn backup(args: &BackupArgs) -> anyhow::Result<()> {
 /// Puts a backup back.
 pub fn restore(args: &RestoreArgs) -> anyhow::Result<()> {
     let file = args.data.file()?;
+    // A start from the backup would believe its snapshots and show its tables.
+    verify_whole(&args.from, None).with_context(|| format!("{} is not restored", args.from.display()))?;
     let overwrite = if args.replace { Overwrite::MoveAside } else { Overwrite::Refuse };
     let report =
         put_back(&args.from, &file, overwrite).with_context(|| format!("{} cannot be restored", file.display()))?;

@@ -59,6 +59,15 @@ fn severity_chooses_the_sound() {
 }
 
 #[test]
+fn a_text_that_looks_encoded_is_shown_as_it_is() {
+    let plain = "=?utf-8?q?hi?=";
+    let sent = encoded(plain);
+    let inner = sent.strip_prefix("=?UTF-8?B?").and_then(|s| s.strip_suffix("?=")).expect("an encoded word");
+    assert_eq!(STANDARD.decode(inner).expect("base64"), plain.as_bytes());
+    assert_eq!(encoded("disk full? = yes"), "disk full? = yes");
+}
+
+#[test]
 fn a_title_cannot_smuggle_in_a_header_and_a_link_must_be_a_web_link() {
     let hostile =
         Message { title: "a\r\nX-Evil: 1".to_owned(), ack_url: "javascript:alert(1)".to_owned(), ..message() };

@@ -20,8 +20,9 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // The path of a page's link is a secret.
-    (header::REFERRER_POLICY, "no-referrer"),
+    // The path of a page's link is a secret: nobody else hears of it. Not "no-referrer": then a browser calls the origin
+    // of our own forms "null", and over plain HTTP to a name that is all it says about where a form comes from.
+    (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
@@ -52,7 +53,7 @@ fn is_foreign(request: &Request) -> bool {
         return !matches!(site, "same-origin" | "none");
     }
     match (text(header::ORIGIN), text(header::HOST)) {
-        // A page that is told to send no referrer sends the origin "null", also to itself.
+        // "null" is a sandboxed frame, a file, or a page that may not say where it is: none of them is ours.
         (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, rest)| rest != host),
         (Some(_), None) => true,
         (None, _) => false,

@@ -4,12 +4,15 @@ use askama::Template;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
+use noout_core::config::{Person, Role};
 use noout_core::engine::Command;
+use noout_types::PersonId;
 
+use super::door::Knock;
 use super::http::{Answer, html, invalid, refused, see_other, with_cookie};
 use super::page::Page;
 use super::seat::{KEYS_COOKIE, Post, Seat, setting, sign_in};
-use super::setup::{hash, weak};
+use super::setup::weak;
 use crate::App;
 
 pub(super) fn router() -> Router<App> {
@@ -27,16 +30,35 @@ struct Screen {
     contacts: Vec<String>,
     email: String,
     chosen: &'static str,
+    has_password: bool,
+    /// For administrators: everybody, and whether they have a password.
+    people: Vec<Guest>,
+}
+
+struct Guest {
+    id: String,
+    name: String,
+    has_password: bool,
 }
 
 async fn show(seat: Seat) -> Response {
     let p = Page::new(&seat, "me");
-    let (contacts, email) = seat.app.read(|s| {
+    let (contacts, email, has_password, people) = seat.app.read(|s| {
         let person = s.config.person(&seat.who);
-        let shown = |p: &noout_core::config::Person| p.contact.iter().map(noout_types::Contact::shown).collect();
-        (person.map(shown).unwrap_or_default(), person.and_then(|p| p.email.clone()).unwrap_or_default())
+        let has_password = |id: &PersonId| s.passwords.contains_key(id);
+        let admin = person.is_some_and(|p| p.role == Role::Admin);
+        let all = s.config.people.iter().filter(|_| admin);
+        let guest = |p: &Person| Guest {
+            id: p.id.to_string(),
+            name: p.display().to_owned(),
+            has_password: has_password(&p.id),
+        };
+        let people = all.map(guest).collect();
+        let shown = |p: &Person| p.contact.iter().map(noout_types::Contact::shown).collect();
+        let email = person.and_then(|p| p.email.clone()).unwrap_or_default();
+        (person.map(shown).unwrap_or_default(), email, has_password(&seat.who), people)
     });
-    html(&Screen { p, contacts, email, chosen: seat.t.0.code() })
+    html(&Screen { p, contacts, email, chosen: seat.t.0.code(), has_password, people })
 }
 
 async fn keys(post: Post) -> Response {
@@ -47,10 +69,20 @@ async fn keys(post: Post) -> Response {
 async fn password(post: Post) -> Answer {
     let Post { seat, fields } = post;
     let page = || Page::new(&seat, "me");
+    let (door, now) = (&seat.app.0.setup.door, seat.app.now());
+    // Whoever sits down at a screen that was left open must not be able to keep its owner out. Who never had a password
+    // (in the demo) has none to give.
+    if let Some(old) = seat.app.read(|s| s.passwords.get(&seat.who).cloned()) {
+        match door.knock(seat.who.as_str(), seat.from, now, Some(old), fields.raw("old").to_owned()).await {
+            Knock::Right => {}
+            Knock::Wrong => return Err(invalid(page(), seat.t.s("password-old-wrong"), "/people/me")),
+            Knock::Wait => return Err(invalid(page(), seat.t.s("login-wait"), "/people/me")),
+        }
+    }
     if let Some(key) = weak(fields.raw("password"), fields.raw("again")) {
         return Err(invalid(page(), seat.t.s(key), "/people/me"));
     }
-    let hashed = hash(fields.raw("password").to_owned()).await;
+    let hashed = door.hash(fields.raw("password").to_owned()).await;
     let hash = hashed.ok_or_else(|| invalid(page(), seat.t.s("password-failed"), "/people/me"))?;
     let command = Command::SetPassword { person: seat.who.clone(), hash };
     seat.command(command).await.map_err(|why| refused(page(), &why, "/people/me"))?;

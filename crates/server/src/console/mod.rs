@@ -4,10 +4,12 @@
 
 mod assets;
 mod demo;
+mod door;
 mod fleet;
 mod form;
 mod http;
 mod incidents;
+mod invite;
 mod lab;
 mod live;
 mod login;
@@ -35,6 +37,7 @@ use axum::Router;
 
 use crate::App;
 
+pub(crate) use invite::invite;
 pub(crate) use names::planned;
 pub use setup::Setup;
 
@@ -52,6 +55,7 @@ pub fn router() -> Router<App> {
         .merge(fleet::router())
         .merge(lab::router())
         .merge(me::router())
+        .merge(invite::router())
         .merge(demo::router())
         .merge(login::router())
         .merge(setup::router())

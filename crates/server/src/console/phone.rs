@@ -1,5 +1,6 @@
 //! The page view for the phone at three in the morning. Its link is the permission: one person, one incident.
-//! Looking never acts, because mail scanners follow links.
+//! Looking never acts, because mail scanners follow links. A plan is read here and decided upon by whoever is signed in: a
+//! mail that two people can read must not be both the proposal and its approval.
 
 use askama::Template;
 use axum::Router;
@@ -20,7 +21,7 @@ use super::maintenance::{PlanView, acts, plan_view};
 use super::names::{actor, host_of, name, names, phase_mark, severity, title};
 use super::orders::{OrderView, order_view};
 use super::page::Page;
-use super::seat::{fields, language};
+use super::seat::{fields, generation, language, session};
 use super::times::{Watch, When};
 use super::words::T;
 use crate::App;
@@ -54,18 +55,19 @@ struct Holder {
 impl Holder {
     fn new(app: &App, headers: &HeaderMap, token: &str) -> Result<Self, Response> {
         let outside = |title| Page::outside(app, language(headers, None), "/", title);
-        let grant = app.keys().read_grant(token, app.now()).map_err(|why| {
+        let dead = |why: &crate::KeyError| {
             let expired = matches!(why, crate::KeyError::Expired);
             let p = outside("phone-dead");
             let text = p.s(if expired { "phone-expired" } else { "phone-forged" });
             html_with(StatusCode::FORBIDDEN, &Dead { p, text })
-        })?;
+        };
+        let grant = app.keys().read_grant(token, app.now()).map_err(|why| dead(&why))?;
+        // A new password, "sign out everywhere" or another role ended it.
+        if generation(app, &grant.person) != grant.generation {
+            return Err(dead(&crate::KeyError::Expired));
+        }
         let person = app.read(|s| s.config.person(&grant.person).cloned());
-        let person = person.ok_or_else(|| {
-            let p = outside("phone-dead");
-            let text = p.s("phone-forged");
-            html_with(StatusCode::FORBIDDEN, &Dead { p, text })
-        })?;
+        let person = person.ok_or_else(|| dead(&crate::KeyError::Forged))?;
         let t = T(language(headers, Some(person.language)));
         let mut page = Page::outside(app, t.0, &format!("/p/{token}"), "phone-title");
         page.watch = Watch::new(app.now(), &person.timezone, t);
@@ -81,6 +83,11 @@ impl Holder {
         let by = Actor::Person(self.grant.person.clone());
         let done = self.app.submit(Input::Command { by, command }).await;
         done.map(|_| ()).map_err(|why| refused(self.page.clone(), &why, back))
+    }
+
+    /// Whether the link's person is also signed in here.
+    fn is_signed_in(&self, headers: &HeaderMap) -> bool {
+        session(&self.app, headers, self.app.now()).is_some_and(|(s, _)| s.person == self.grant.person)
     }
 
     /// The maintenance of this incident, and of no other.
@@ -280,6 +287,8 @@ struct PlanScreen {
     base: String,
     v: PlanView,
     state: String,
+    /// Where the plan can be decided upon, for a reader who is not signed in.
+    sign_in: Option<String>,
 }
 
 async fn plan(Extract(app): Extract<App>, Path(token): Path<String>, headers: HeaderMap) -> Answer {
@@ -288,11 +297,16 @@ async fn plan(Extract(app): Extract<App>, Path(token): Path<String>, headers: He
     let made = app.read(|s| {
         let m = holder.maintenance(s)?;
         let v = plan_view(s, &holder.page, &holder.grant.person, m, &base)?;
-        Some((v, phase_mark(holder.page.t, m).word))
+        Some((v, phase_mark(holder.page.t, m).word, m.id))
     });
-    let Some((v, state)) = made else { return Ok(see_other(&holder.base())) };
+    let Some((mut v, state, id)) = made else { return Ok(see_other(&holder.base())) };
     let p = holder.page.clone().titled(holder.page.v("phone-plan-title", "host", &v.host));
-    Ok(html(&PlanScreen { p, base: holder.base(), v, state }))
+    let waits = v.can_propose || v.can_approve;
+    let sign_in = (waits && !holder.is_signed_in(&headers)).then(|| format!("/maintenance/{id}"));
+    if sign_in.is_some() {
+        (v.can_propose, v.can_approve) = (false, false);
+    }
+    Ok(html(&PlanScreen { p, base: holder.base(), v, state, sign_in }))
 }
 
 /// The acts of plan and work order: on this incident's maintenance only, whatever the form says.
@@ -310,6 +324,10 @@ async fn plan_act(
     let allowed: &[&str] = if place == "plan" { &["propose", "approve"] } else { &["tick", "order-note", "sign"] };
     let command = id.filter(|_| allowed.contains(&act.as_str())).and_then(|id| acts::command(id, &act, &fields));
     let command = command.ok_or_else(|| invalid(holder.page.clone(), holder.page.s("trouble-form"), &back))?;
+    if let Some(id) = id.filter(|_| place == "plan" && !holder.is_signed_in(&headers)) {
+        // The console asks for the sign-in and shows the plan.
+        return Ok(see_other(&format!("/maintenance/{id}")));
+    }
     holder.command(Command::Maintenance(command), &back).await?;
     Ok(see_other(&back))
 }
@@ -336,8 +354,6 @@ async fn live(
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Answer {
-    use axum::response::IntoResponse as _;
-    use axum::response::sse::{KeepAlive, Sse};
     Holder::new(&app, &headers, &token)?;
-    Ok(Sse::new(super::live::changes(&app, after)).keep_alive(KeepAlive::default()).into_response())
+    super::live::stream_for(&app, &token, after)
 }

@@ -1,5 +1,7 @@
 //! Who asks: a signed-in person, proved by a cookie; and forms that only our own pages can send.
 
+use std::net::IpAddr;
+
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -11,11 +13,14 @@ use noout_types::{Lang, PersonId, Span, Timestamp};
 use super::form::{Fields, MAX_FORM};
 use super::http::{plain, see_other};
 use super::words::T;
-use crate::keys::{SESSION_LIFE, Session};
+use crate::keys::{Keys, SESSION_LIFE, Session};
 use crate::{App, Committed, SubmitError};
 
 /// The session's cookie.
 pub(super) const COOKIE: &str = "noout_session";
+
+/// The same where `public_url` says https. Browsers take a cookie of this name only over TLS and only from this very host.
+const SECURE_COOKIE: &str = "__Host-noout_session";
 
 /// A language that was chosen by hand.
 pub(super) const LANG_COOKIE: &str = "noout_lang";
@@ -33,6 +38,11 @@ pub(super) struct Seat {
     pub who: PersonId,
     pub t: T,
     pub csrf: String,
+    /// What the journal calls this session, and its end.
+    pub session: String,
+    pub until: Timestamp,
+    /// Where it asks from, as far as that is known.
+    pub from: Option<IpAddr>,
     pub keys_off: bool,
     /// Path and query, for coming back.
     pub path: String,
@@ -79,11 +89,16 @@ pub(super) fn language(headers: &HeaderMap, own: Option<Lang>) -> Lang {
     chosen.or(own).or_else(asked).unwrap_or_default()
 }
 
+/// The generation of a person's sessions, and of the links that end with them.
+pub(super) fn generation(app: &App, person: &PersonId) -> u64 {
+    app.read(|s| s.session_generation.get(person).copied().unwrap_or(0))
+}
+
 /// Makes the cookie that proves who somebody is.
 pub(super) fn sign_in(app: &App, person: &PersonId) -> String {
-    let generation = app.read(|s| s.session_generation.get(person).copied().unwrap_or(0));
+    let generation = generation(app, person);
     let until = SESSION_LIFE.after(app.now());
-    let token = app.keys().session(&Session { person: person.clone(), generation, until });
+    let token = app.keys().session(&Session { person: person.clone(), generation, until }, rand::random());
     cookie_line(app, &token, SESSION_LIFE)
 }
 
@@ -93,19 +108,31 @@ pub(super) fn sign_out(app: &App) -> String {
 }
 
 fn cookie_line(app: &App, token: &str, life: Span) -> String {
-    let secure = if app.base_url().starts_with("https://") { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; Max-Age={}; SameSite=Lax; HttpOnly{secure}", life.as_millis() / 1000)
+    let name = cookie_name(app);
+    let secure = if name == SECURE_COOKIE { "; Secure" } else { "" };
+    format!("{name}={token}; Path=/; Max-Age={}; SameSite=Lax; HttpOnly{secure}", life.as_millis() / 1000)
 }
 
-/// The person behind a cookie, if the session still holds.
-pub(super) fn person(app: &App, headers: &HeaderMap, now: Timestamp) -> Option<(PersonId, String)> {
-    let token = cookie(headers, COOKIE)?;
+/// Behind TLS only the name with the prefix counts: no neighbour under the same domain and nobody on the way can set it.
+fn cookie_name(app: &App) -> &'static str {
+    if app.base_url().starts_with("https://") { SECURE_COOKIE } else { COOKIE }
+}
+
+/// The session's token.
+fn session_cookie<'a>(app: &App, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(headers, cookie_name(app))
+}
+
+/// The session behind a cookie and its token, if it still holds.
+pub(super) fn session(app: &App, headers: &HeaderMap, now: Timestamp) -> Option<(Session, String)> {
+    let token = session_cookie(app, headers)?;
     let session = app.keys().read_session(token, now).ok()?;
     let holds = app.read(|s| {
         s.config.person(&session.person).is_some()
             && s.session_generation.get(&session.person).copied().unwrap_or(0) == session.generation
+            && !s.ended_sessions.contains_key(&Keys::session_name(token))
     });
-    holds.then(|| (session.person, token.to_owned()))
+    holds.then(|| (session, token.to_owned()))
 }
 
 fn encoded(path: &str) -> String {
@@ -130,13 +157,16 @@ impl FromRequestParts<App> for Seat {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
-        let Some((who, token)) = person(app, &parts.headers, app.now()) else {
+        let Some((Session { person: who, until, .. }, token)) = session(app, &parts.headers, app.now()) else {
             return Err(nobody(app, parts, &path));
         };
         let own = app.read(|s| s.config.person(&who).map(|p| p.language));
         Ok(Self {
             t: T(language(&parts.headers, own)),
             csrf: app.keys().csrf(&token),
+            session: Keys::session_name(&token),
+            until,
+            from: super::door::address(&parts.extensions, &parts.headers),
             keys_off: cookie(&parts.headers, KEYS_COOKIE) == Some("off"),
             app: app.clone(),
             who,
@@ -150,7 +180,11 @@ fn nobody(app: &App, parts: &Parts, path: &str) -> Response {
     if parts.method != Method::GET {
         return plain(StatusCode::UNAUTHORIZED, "sign in first");
     }
-    if let Some(first) = app.demo().and_then(|d| d.people.first()).filter(|_| path == "/") {
+    let first = app.demo().and_then(|d| d.people.first());
+    // A name that leads here may be somebody else's (DNS rebinding); this machine's names and bare addresses are not.
+    let host = parts.headers.get(header::HOST).and_then(|v| v.to_str().ok());
+    let named = host.is_some_and(crate::http::is_plain_host);
+    if let Some(first) = first.filter(|_| path == "/" && named) {
         return super::http::with_cookie(see_other("/"), &sign_in(app, first));
     }
     see_other(&format!("/login?next={}", encoded(path)))
@@ -168,7 +202,7 @@ impl FromRequest<App> for Post {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let seat = Seat::from_request_parts(&mut parts, app).await?;
-        let token = cookie(&parts.headers, COOKIE).unwrap_or_default().to_owned();
+        let token = session_cookie(app, &parts.headers).unwrap_or_default().to_owned();
         let fields = fields(Request::from_parts(parts, body), app).await?;
         if !app.keys().csrf_holds(&token, fields.raw("csrf")) {
             return Err(plain(StatusCode::FORBIDDEN, "the form is too old or not ours: load the page again"));

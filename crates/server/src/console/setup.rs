@@ -1,6 +1,6 @@
 //! The first sign-in: one link, once, for the one who started the server.
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use askama::Template;
@@ -11,11 +11,12 @@ use axum::response::Response;
 use axum::routing::get;
 use noout_core::engine::Command;
 use noout_core::{Actor, Input};
-use noout_types::{PersonId, Span, Timestamp};
-use parking_lot::Mutex;
+use noout_types::PersonId;
 use serde::Deserialize;
 
+use super::door::Door;
 use super::http::{Answer, html_with, invalid, refused, see_other, with_cookie};
+use super::live::Streams;
 use super::names::name;
 use super::page::Page;
 use super::seat::{fields, language, sign_in};
@@ -28,26 +29,24 @@ const MIN_PASSWORD: usize = 12;
 /// The longest password, in bytes: hashing must not be a way to keep the server busy.
 const MAX_PASSWORD: usize = 1024;
 
-/// Sign-ins that may fail within [`WINDOW`] for one name, and for all names together.
-const FAILURES: (usize, usize) = (5, 50);
-
-/// How long a failed sign-in counts.
-const WINDOW: Span = Span::from_mins(1);
-
-/// What the console keeps in memory: the one-time token, failed sign-ins, and the last look at platforms.
+/// What the console keeps in memory: the one-time token, the door before passwords, the open streams, and the last look at
+/// platforms.
 pub struct Setup {
     token: String,
     used: AtomicBool,
-    failures: Mutex<VecDeque<(Timestamp, String)>>,
+    pub(super) door: Door,
+    pub(super) streams: Arc<Streams>,
     pub(super) views: Views,
 }
 
 impl Setup {
-    pub(crate) fn new() -> Self {
+    /// With at the most so many streams of live pages.
+    pub(crate) fn new(streams: usize) -> Self {
         Self {
             token: hex::encode(rand::random::<[u8; 16]>()),
             used: AtomicBool::new(false),
-            failures: Mutex::default(),
+            door: Door::new(),
+            streams: Arc::new(Streams::new(streams)),
             views: Views::default(),
         }
     }
@@ -61,23 +60,6 @@ impl Setup {
         use subtle::ConstantTimeEq as _;
         let right: bool = self.token.as_bytes().ct_eq(token.as_bytes()).into();
         right && !self.used.load(Ordering::Acquire) && app.read(|s| s.passwords.is_empty())
-    }
-
-    /// Whether a sign-in may be tried.
-    pub(super) fn may_try(&self, who: &str, now: Timestamp) -> bool {
-        let mut failures = self.failures.lock();
-        while failures.front().is_some_and(|(at, _)| WINDOW.after(*at) <= now) {
-            failures.pop_front();
-        }
-        failures.len() < FAILURES.1 && failures.iter().filter(|(_, name)| name == who).count() < FAILURES.0
-    }
-
-    pub(super) fn failed(&self, who: &str, now: Timestamp) {
-        let mut failures = self.failures.lock();
-        // The limit on all names together bounds the list.
-        if failures.len() < FAILURES.1 {
-            failures.push_back((now, who.to_owned()));
-        }
     }
 }
 
@@ -118,7 +100,7 @@ async fn show(Extract(app): Extract<App>, headers: HeaderMap, Query(asked): Quer
     html_with(status, &Screen { p, token: asked.token, valid, people })
 }
 
-fn role_key(role: noout_core::config::Role) -> &'static str {
+pub(super) fn role_key(role: noout_core::config::Role) -> &'static str {
     use noout_core::config::Role;
     match role {
         Role::Viewer => "role-viewer",
@@ -141,16 +123,6 @@ pub(super) fn weak(password: &str, again: &str) -> Option<&'static str> {
     }
 }
 
-/// Hashes a password with Argon2id.
-pub(super) async fn hash(password: String) -> Option<String> {
-    use argon2::password_hash::PasswordHasher as _;
-    let work = move || {
-        let salt = rand::random::<[u8; 16]>();
-        argon2::Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|h| h.to_string())
-    };
-    tokio::task::spawn_blocking(work).await.ok().flatten()
-}
-
 async fn choose(Extract(app): Extract<App>, request: Request) -> Answer {
     let headers = request.headers().clone();
     let form = fields(request, &app).await?;
@@ -165,7 +137,7 @@ async fn choose(Extract(app): Extract<App>, request: Request) -> Answer {
     if let Some(key) = weak(form.raw("password"), form.raw("again")) {
         return Err(invalid(page(), page().s(key), &back));
     }
-    let hash = hash(form.raw("password").to_owned()).await;
+    let hash = app.0.setup.door.hash(form.raw("password").to_owned()).await;
     let hash = hash.ok_or_else(|| invalid(page(), page().s("password-failed"), &back))?;
     let command = Command::SetPassword { person: person.clone(), hash };
     // One of two that come at the same time wins.

@@ -47,8 +47,8 @@ pub(super) struct Intake {
 }
 
 /// Alertmanager's API and the integrations.
-pub(super) fn router(_app: &App) -> Router<App> {
-    let intake = Intake { keys: Arc::default(), room: Arc::new(Semaphore::new(MAX_WAITING_KIB)) };
+pub(super) fn router(app: &App) -> Router<App> {
+    let intake = Intake { keys: Arc::new(SourceKeys::new(app)), room: Arc::new(Semaphore::new(MAX_WAITING_KIB)) };
     Router::new()
         .route("/api/v2/alerts", post(alerts).get(alertmanager::alerts))
         .route("/api/v2/alerts/groups", get(alertmanager::groups))

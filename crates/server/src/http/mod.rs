@@ -9,8 +9,14 @@ mod peer;
 mod status;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 
 use crate::App;
+
+pub(crate) use peer::is_plain_host;
 
 /// Console, intake, API, health. Needs the peer's address: serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -20,7 +26,18 @@ pub fn console_router(app: App) -> Router {
         .merge(intake::router(&app))
         .merge(api::router(&app))
         .merge(health::router())
+        .layer(from_fn(plain_answers))
         .with_state(app)
+}
+
+/// What an answer is, is what it says; and none is kept, unless its own route says so.
+async fn plain_answers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let fixed = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::CACHE_CONTROL, "no-store")];
+    for (name, value) in fixed {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// The public status page and nothing else.

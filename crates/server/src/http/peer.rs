@@ -1,12 +1,16 @@
 //! Who may hand alerts in.
 //!
-//! A key names its source and is good from anywhere: as bearer token, as the password of basic auth, or in the path. Without
-//! a key only a program on this machine is heard. A browser on this machine is such a program too, and does what pages of
+//! A key names its source and is good from anywhere: as bearer token, as the password of basic auth, or in the path; a key
+//! that nobody has is refused wherever it comes from. The command line on this machine proves itself by the server's own key.
+//!
+//! Without a key only a program on this machine is heard, and only as long as no `[[source]]` is configured: what comes
+//! through a plain proxy cannot be told from it. A browser on this machine is such a program too, and does what pages of
 //! strangers tell it, so that a request without a key must name this machine by a loopback name (against DNS rebinding),
 //! must not carry a foreign `Origin`, and its body must be declared as JSON (which pages of strangers cannot do unasked).
-//! A request that came through a proxy is not from this machine, whatever its address says.
+//! A request that came through a proxy which says so is not from this machine, whatever its address says.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -31,8 +35,11 @@ const LOOPBACK: &str = "loopback";
 const PROXY_HEADERS: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// The keys of the configured sources. Kept as digests: digests have one length, so that comparing takes one time.
-#[derive(Default)]
-pub(super) struct SourceKeys(Mutex<Option<Known>>);
+pub(super) struct SourceKeys {
+    known: Mutex<Option<Known>>,
+    /// Whether there are no sources, as last seen.
+    keyless: AtomicBool,
+}
 
 struct Known {
     version: u64,
@@ -41,10 +48,23 @@ struct Known {
 }
 
 impl SourceKeys {
+    pub(super) fn new(app: &App) -> Self {
+        let keyless = app.read(|s| s.config.sources.is_empty());
+        Self { known: Mutex::default(), keyless: AtomicBool::new(keyless) }
+    }
+
+    /// Whether there are no sources. Does not wait for the state: when the writer is behind, a sender must hear so at once.
+    fn keyless(&self, app: &App) -> bool {
+        if let Some(state) = app.0.state.try_read() {
+            self.keyless.store(state.config.sources.is_empty(), Ordering::Relaxed);
+        }
+        self.keyless.load(Ordering::Relaxed)
+    }
+
     fn find(&self, app: &App, presented: &str) -> Option<SourceId> {
         let digest: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let version = app.read(|s| s.config_version);
-        let mut known = self.0.lock();
+        let mut known = self.known.lock();
         if known.as_ref().is_none_or(|k| k.version != version || k.read_at.elapsed() > KEYS_LIFE) {
             *known = Some(Known { version, read_at: Instant::now(), keys: read_keys(app) });
         }
@@ -74,6 +94,7 @@ fn read_keys(app: &App) -> Vec<(SourceId, [u8; 32])> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Denied {
     NoKey,
+    UnknownKey,
     ForeignHost,
     ForeignOrigin,
     NotJson,
@@ -82,7 +103,7 @@ pub(super) enum Denied {
 impl Denied {
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Self::NoKey => StatusCode::UNAUTHORIZED,
+            Self::NoKey | Self::UnknownKey => StatusCode::UNAUTHORIZED,
             Self::ForeignHost | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
@@ -91,6 +112,7 @@ impl Denied {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::NoKey => "a key is needed: `Authorization: Bearer KEY` with the key of a [[source]]",
+            Self::UnknownKey => "this key is no [[source]]'s",
             Self::ForeignHost => {
                 "without a key this machine must be named localhost, 127.0.0.1 or [::1]: use one of these or a key"
             }
@@ -103,7 +125,7 @@ impl Denied {
 impl axum::response::IntoResponse for Denied {
     fn into_response(self) -> Response {
         let mut response = (self.status(), axum::Json(self.words())).into_response();
-        if self == Self::NoKey {
+        if self.status() == StatusCode::UNAUTHORIZED {
             let ways = header::HeaderValue::from_static("Bearer, Basic realm=\"noout\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, ways);
         }
@@ -129,17 +151,29 @@ pub(super) fn source(
     path_key: Option<&str>,
     needs: Needs,
 ) -> Result<SourceId, Denied> {
-    let presented = path_key.map(str::to_owned).into_iter().chain(header_key(headers));
-    for key in presented {
-        if let Some(source) = keys.find(app, &key) {
+    let keyless = keys.keyless(app);
+    // Without sources there are no keys: then what stands in the path is only a name.
+    let presented: Vec<_> =
+        path_key.filter(|_| !keyless).map(str::to_owned).into_iter().chain(header_key(headers)).collect();
+    for key in &presented {
+        if let Some(source) = keys.find(app, key) {
             return Ok(source);
         }
+        if app.keys().read_local(key, app.now()).is_ok() {
+            return own();
+        }
     }
-    if !is_here(peer.ip()) || PROXY_HEADERS.iter().any(|name| headers.contains_key(*name)) {
+    if !presented.is_empty() {
+        return Err(Denied::UnknownKey);
+    }
+    if !keyless || !is_here(peer.ip()) || PROXY_HEADERS.iter().any(|name| headers.contains_key(*name)) {
         return Err(Denied::NoKey);
     }
-    let public = || app.read(|s| s.config.server.public_url.clone());
-    same_machine(headers, public, needs)?;
+    same_machine(headers, needs)?;
+    own()
+}
+
+fn own() -> Result<SourceId, Denied> {
     LOOPBACK.parse().map_err(|_| Denied::NoKey)
 }
 
@@ -166,11 +200,10 @@ fn header_key(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The guards against browsers, for whoever has no key.
-fn same_machine(headers: &HeaderMap, public_url: impl Fn() -> Option<String>, needs: Needs) -> Result<(), Denied> {
+fn same_machine(headers: &HeaderMap, needs: Needs) -> Result<(), Denied> {
     let host = text(headers, &header::HOST);
     if let Some(host) = host
         && !is_own_name(name_of(host))
-        && public_url().as_deref().and_then(host_of_url).is_none_or(|own| own != host)
     {
         return Err(Denied::ForeignHost);
     }
@@ -211,6 +244,12 @@ fn name_of(host: &str) -> &str {
 fn is_own_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_here)
+}
+
+/// Whether a `Host` is a name of this machine or a bare address: no name of somebody else that was made to lead here.
+pub(crate) fn is_plain_host(host: &str) -> bool {
+    let name = name_of(host);
+    is_own_name(name) || name.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]

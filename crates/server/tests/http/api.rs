@@ -51,6 +51,7 @@ async fn nothing_is_reached_without_a_token() {
         person: "ana".parse().expect("an id"),
         incident: noout_types::IncidentId(1),
         until: jiff::Timestamp::MAX,
+        generation: 0,
     };
     let link = site.running.app.keys().grant(&grant);
     for endpoint in ENDPOINTS {
@@ -205,4 +206,38 @@ async fn the_openapi_document_is_served() {
     let site = Site::start().await;
     let served = site.http.get(site.url("/api/v1/openapi.json")).send().await.expect("an answer");
     assert_eq!(served.text().await.expect("a body"), noout_api::openapi_json());
+}
+
+/// Given an empty configuration, when an administrator applies it, then it is refused, unless it is meant.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_configuration_is_refused_unless_it_is_meant() {
+    let site = Site::start().await;
+    let apply = async |person: Option<&str>, body: Value| {
+        let request = site.as_person(person, reqwest::Method::POST, "/api/v1/config").json(&body);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    for person in [Some("ana"), None] {
+        let (status, answer) = apply(person, json!({ "text": "" })).await;
+        assert_eq!(status, 409, "{answer}");
+        assert!(answer["message"].as_str().is_some_and(|m| m.contains("--force")), "{answer}");
+    }
+    let without_ana = CONFIG.replace("id = \"ana\"\nrole", "id = \"zoe\"\nrole").replace("[\"ana\"", "[\"zoe\"");
+    assert_eq!(apply(Some("ana"), json!({ "text": without_ana })).await.0, 409, "who applies it is not in it");
+    assert_eq!(apply(None, json!({ "text": "", "force": true })).await.0, 200);
+}
+
+/// Given an administrator, when somebody is invited, then the link is the server's own and opens a page.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_a_link_to_a_page() {
+    let site = Site::start().await;
+    let invite = |by, path: &str| site.as_person(by, reqwest::Method::POST, path).send();
+    let answer = invite(None, "/api/v1/people/bo/invite").await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let made: Value = answer.json().await.expect("JSON");
+    let url = made["url"].as_str().expect("a link");
+    assert!(url.starts_with(&site.url("/invite/")) && made["person"] == "bo", "{made}");
+    assert_eq!(site.http.get(url).send().await.expect("an answer").status(), 200);
+    assert_eq!(invite(Some("bo"), "/api/v1/people/bo/invite").await.expect("an answer").status(), 403);
+    assert_eq!(invite(Some("ana"), "/api/v1/people/nobody/invite").await.expect("an answer").status(), 404);
 }

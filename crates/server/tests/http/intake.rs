@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use noout_server::{Keys, key_path};
 use serde_json::{Value, json};
 
 use crate::site::{KEY, Site, alerts_on_disk};
@@ -99,7 +100,7 @@ async fn too_long_is_413() {
 /// Given callers from elsewhere, then only a key is heard: as bearer, as password, or in the path.
 #[tokio::test(flavor = "multi_thread")]
 async fn from_elsewhere_a_key_is_needed() {
-    let site = Site::start().await;
+    let site = Site::with_source().await;
     let far = site.seen_from("10.1.2.3:5555").await;
     let post = |path: &str| site.http.post(format!("http://{far}{path}")).json(&json!([alert("Far")]));
     let status = async |request: reqwest::RequestBuilder| request.send().await.expect("an answer").status().as_u16();
@@ -118,6 +119,49 @@ async fn from_elsewhere_a_key_is_needed() {
     let alerts = site.get("/api/v1/alerts").await;
     let sources: Vec<_> = alerts.as_array().expect("a list").iter().map(|a| a["source"].clone()).collect();
     assert_eq!(sources, ["prom", "prom"]);
+}
+
+/// Given a server that knows a source, then this machine needs a key too: a plain proxy cannot be told from it.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_source_nobody_goes_without_a_key() {
+    let site = Site::with_source().await;
+    let post = || site.http.post(site.url("/api/v2/alerts")).json(&json!([alert("Near")]));
+    let status = async |request: reqwest::RequestBuilder| request.send().await.expect("an answer").status().as_u16();
+    assert_eq!(status(post()).await, 401);
+    assert_eq!(status(site.http.get(site.url("/api/v2/alerts"))).await, 401, "reading too");
+    assert_eq!(status(post().bearer_auth(KEY)).await, 200);
+    let own = Keys::read(&key_path(&site.data())).expect("the key").local(None, jiff::Timestamp::now());
+    assert_eq!(status(post().bearer_auth(own)).await, 200, "the command line proves itself");
+    let link = site.running.app.keys().grant(&noout_server::Grant {
+        person: "ana".parse().expect("an id"),
+        incident: noout_types::IncidentId(1),
+        until: jiff::Timestamp::MAX,
+        generation: 0,
+    });
+    assert_eq!(status(post().bearer_auth(link)).await, 401, "a page's link is no key");
+}
+
+/// Given a key that nobody has, then it is refused also where none is needed: its sender thinks that it is known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_is_refused_on_this_machine_too() {
+    let site = Site::start().await;
+    let post = || site.http.post(site.url("/api/v2/alerts")).json(&json!([alert("Near")]));
+    let status = async |request: reqwest::RequestBuilder| request.send().await.expect("an answer").status().as_u16();
+    assert_eq!(status(post().bearer_auth("wrong")).await, 401);
+    assert_eq!(status(post().basic_auth("x", Some("wrong"))).await, 401);
+    assert_eq!(status(post().header("host", "noout.example.org")).await, 403, "a name that others use");
+    assert_eq!(status(post()).await, 200);
+}
+
+/// Given any answer of the API, then it is what it says it is and nobody keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_are_neither_guessed_at_nor_kept() {
+    let site = Site::start().await;
+    for path in ["/api/v2/alerts", "/api/v1/status", "/api/v1/openapi.json", "/metrics", "/healthz", "/nothing"] {
+        let answer = site.http.get(site.url(path)).send().await.expect("an answer");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
+    }
 }
 
 /// Given a proxy on this machine, then its callers are not taken for this machine.

@@ -42,9 +42,6 @@ id = "ops"
 notify = ["schedule:ops"]
 [[route]]
 policy = "ops"
-[[source]]
-id = "prom"
-key = "a-key-of-a-test-that-is-long-enough"
 [[platform]]
 id = "lab"
 kind = "lab"
@@ -53,6 +50,9 @@ component = "web"
 id = "web"
 name = { en = "Web hosting", fr = "Hébergement web" }
 "#;
+
+/// A source with a key, for [`Site::with_source`].
+const SOURCE: &str = "[[source]]\nid = \"prom\"\nkey = \"a-key-of-a-test-that-is-long-enough\"\n";
 
 pub const KEY: &str = "a-key-of-a-test-that-is-long-enough";
 
@@ -68,10 +68,19 @@ impl Site {
     }
 
     pub async fn start_in(dir: tempfile::TempDir) -> Self {
-        let (parsed, checked) = config::check(CONFIG, jiff::Timestamp::now());
+        Self::start_with(dir, CONFIG.to_owned()).await
+    }
+
+    /// One that knows a source by its key.
+    pub async fn with_source() -> Self {
+        Self::start_with(tempfile::tempdir().expect("a folder"), format!("{CONFIG}{SOURCE}")).await
+    }
+
+    async fn start_with(dir: tempfile::TempDir, text: String) -> Self {
+        let (parsed, checked) = config::check(&text, jiff::Timestamp::now());
         let settings = Settings {
             data: dir.path().join("noout.db"),
-            config: Some((CONFIG.to_owned(), parsed.unwrap_or_else(|| panic!("the configuration: {checked:?}")))),
+            config: Some((text, parsed.unwrap_or_else(|| panic!("the configuration: {checked:?}")))),
             dir: dir.path().to_owned(),
             listen: Some("127.0.0.1:0".into()),
             status_listen: Some("127.0.0.1:0".into()),

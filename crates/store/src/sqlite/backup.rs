@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::lock::Lock;
 use super::reader::{integrity, open_read_only};
 use super::schema::{remove_if_there, sync_folder};
-use super::{SqliteReader, beside, connect, failed, resolve, rows};
+use super::{SqliteReader, beside, connect, failed, private, resolve, rows};
 use crate::{Reader, StoreError, VerifyError, VerifyReport, verify_reader};
 
 /// How far a restored journal's epoch jumps. The writers that came after the backup are unknown; none of them may
@@ -111,7 +111,7 @@ fn copy_to(
 
 /// Reserves the partial name, so that two copies to one place do not mix.
 fn reserve(dst: &Path, copy: &Path) -> Result<(), StoreError> {
-    match std::fs::OpenOptions::new().write(true).create_new(true).open(copy) {
+    match private::make(copy) {
         Ok(_) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
             let advice = "it is from a copy that runs or was interrupted; remove it if none runs";
@@ -191,6 +191,7 @@ fn move_aside(dst: &Path) -> Result<(), StoreError> {
             return Err(StoreError::Exists { place: taken.display().to_string(), advice });
         }
     }
+    private::close(dst)?;
     // The log first: if the machine dies between the two, the next restore finds the database and moves it after.
     for ending in ["-wal", ""] {
         let (from, to) = (beside(dst, ending), beside(&aside, ending));

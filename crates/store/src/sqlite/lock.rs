@@ -3,11 +3,12 @@
 //!
 //! It is a file of its own: closing any descriptor of the database file would drop SQLite's own locks on it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use super::beside;
+use super::private::options;
 use crate::StoreError;
 
 /// Held until dropped; the system gives it back when the process ends, however it ends.
@@ -23,8 +24,7 @@ impl Lock {
         let place = || path.display().to_string();
         let fail = |e: std::io::Error| StoreError::Failed { place: place(), doing: "lock", cause: e.into() };
         let name = beside(path, "-lock");
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(name).map_err(fail)?;
+        let mut file = options().read(true).write(true).create(true).truncate(false).open(name).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -1,5 +1,6 @@
 //! The SQL, all of it portable, and the way between rows and the journal's types.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use noout_core::journal::{Digest32, Document, Head, Record, Snapshot, TimelineRow};
@@ -129,6 +130,63 @@ pub(super) fn snapshot(conn: &Connection, place: &str, format: u32) -> Result<Op
     Ok(found.into_iter().next())
 }
 
+/// Where the snapshots of a format say to stand: record and hash.
+pub(super) fn snapshot_places(
+    conn: &Connection,
+    place: &str,
+    format: u32,
+) -> Result<BTreeMap<u64, Digest32>, StoreError> {
+    let sql = "SELECT seq, hash FROM snapshot WHERE format = ?1";
+    let read = |row: &Row<'_>| Ok((number(row, 0)?, Digest32(row.get(1)?)));
+    Ok(query(conn, place, sql, [format], |_| "a snapshot".to_owned(), read)?.into_iter().collect())
+}
+
+/// The body of a snapshot.
+pub(super) fn snapshot_at(conn: &Connection, place: &str, format: u32, seq: u64) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT body FROM snapshot WHERE format = ?1 AND seq = ?2";
+    let found = query(conn, place, sql, params![format, int(seq)], |_| "a snapshot".to_owned(), |row| Ok(row.get(0)?))?;
+    Ok(found.into_iter().next())
+}
+
+/// Every row of every timeline with its place among those of its record, subject by subject.
+pub(super) fn each_timeline_row<E: From<StoreError>>(
+    conn: &Connection,
+    place: &str,
+    mut see: impl FnMut(u32, TimelineRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let sql = "SELECT subject, seq, at, actor, what, detail, n FROM timeline ORDER BY subject, seq, n";
+    each(conn, place, sql, "a timeline row", |row| Ok((row.get(6)?, timeline_row(row)?)), |(n, row)| see(n, row))
+}
+
+/// Every document.
+pub(super) fn each_document<E: From<StoreError>>(
+    conn: &Connection,
+    place: &str,
+    see: impl FnMut(Document) -> Result<(), E>,
+) -> Result<(), E> {
+    let sql = "SELECT kind, id, open, seq, at, body FROM document ORDER BY kind, id";
+    each(conn, place, sql, "a document", document_row, see)
+}
+
+/// Reads rows one by one, so that a table need not fit in memory.
+fn each<T, E: From<StoreError>>(
+    conn: &Connection,
+    place: &str,
+    sql: &str,
+    what: &str,
+    read: impl Fn(&Row<'_>) -> Result<T, Cause>,
+    mut see: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let fail = |e| E::from(failed(place, "read", e));
+    let mut statement = conn.prepare(sql).map_err(fail)?;
+    let mut rows = statement.query([]).map_err(fail)?;
+    while let Some(row) = rows.next().map_err(fail)? {
+        let damaged = |cause| StoreError::Damaged { place: place.to_owned(), what: what.to_owned(), cause };
+        see(read(row).map_err(damaged)?)?;
+    }
+    Ok(())
+}
+
 const TIMELINE: &str = "SELECT subject, seq, at, actor, what, detail FROM timeline WHERE subject = ?1";
 
 /// Up to the record of the `limit`th row, so that no page ends inside a record.
@@ -163,23 +221,18 @@ pub(super) fn timeline_latest(
 }
 
 fn timeline_rows(conn: &Connection, place: &str, sql: &str, with: impl Params) -> Result<Vec<TimelineRow>, StoreError> {
-    query(
-        conn,
-        place,
-        sql,
-        with,
-        |_| "a timeline row".to_owned(),
-        |row| {
-            Ok(TimelineRow {
-                subject: row.get(0)?,
-                seq: number(row, 1)?,
-                at: time(row, 2)?,
-                actor: row.get(3)?,
-                what: row.get(4)?,
-                detail: row.get(5)?,
-            })
-        },
-    )
+    query(conn, place, sql, with, |_| "a timeline row".to_owned(), timeline_row)
+}
+
+fn timeline_row(row: &Row<'_>) -> Result<TimelineRow, Cause> {
+    Ok(TimelineRow {
+        subject: row.get(0)?,
+        seq: number(row, 1)?,
+        at: time(row, 2)?,
+        actor: row.get(3)?,
+        what: row.get(4)?,
+        detail: row.get(5)?,
+    })
 }
 
 const DOCUMENT: &str = "SELECT kind, id, open, seq, at, body FROM document WHERE kind = ?1";
@@ -211,23 +264,18 @@ pub(super) fn documents(
 }
 
 fn document_rows(conn: &Connection, place: &str, sql: &str, with: impl Params) -> Result<Vec<Document>, StoreError> {
-    query(
-        conn,
-        place,
-        sql,
-        with,
-        |_| "a document".to_owned(),
-        |row| {
-            Ok(Document {
-                kind: row.get(0)?,
-                id: row.get(1)?,
-                open: row.get::<_, i64>(2)? != 0,
-                seq: number(row, 3)?,
-                at: time(row, 4)?,
-                body: row.get(5)?,
-            })
-        },
-    )
+    query(conn, place, sql, with, |_| "a document".to_owned(), document_row)
+}
+
+fn document_row(row: &Row<'_>) -> Result<Document, Cause> {
+    Ok(Document {
+        kind: row.get(0)?,
+        id: row.get(1)?,
+        open: row.get::<_, i64>(2)? != 0,
+        seq: number(row, 3)?,
+        at: time(row, 4)?,
+        body: row.get(5)?,
+    })
 }
 
 /// Runs a query and reads its rows. `name` says which row could not be read.

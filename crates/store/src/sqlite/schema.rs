@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::{beside, connect, failed};
+use super::{beside, connect, failed, private};
 use crate::StoreError;
 
 /// Marks a database as noout's: `noou` in ASCII. `file` and SQLite show it.
@@ -83,7 +83,9 @@ pub(super) fn create_if_missing(path: &Path) -> Result<(), StoreError> {
     for leftover in [beside(&fresh, "-journal"), fresh.clone()] {
         remove_if_there(&leftover).map_err(io)?;
     }
-    let conn = connect(&fresh, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    // SQLite would make it readable for everybody; an empty file is a new database to it.
+    private::make(&fresh).map_err(io)?;
+    let conn = connect(&fresh, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let write = || {
         conn.pragma_update(None, "page_size", PAGE_BYTES)?;
         let tx = conn.unchecked_transaction()?;

@@ -5,6 +5,7 @@ use crate::conformance::Place;
 mod damage;
 mod files;
 mod model;
+mod whole;
 
 /// A journal's path in a folder that goes away with it.
 struct Folder(tempfile::TempDir);

@@ -60,23 +60,23 @@ async fn look(State(app): State<App>, _: Caller, Sent(sent): Sent<wire::ConfigTe
 }
 
 async fn apply(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::ConfigText>) -> Answer<wire::Accepted> {
-    put(app, by, sent.text).await
+    put(app, by, sent.text, sent.force).await
 }
 
 async fn rollback(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::Rollback>) -> Answer<wire::Accepted> {
     require(&app, &by.0, Role::Admin)?;
     let found = find(app.clone(), sent.version).await?;
-    put(app, by, found.text.unwrap_or_default()).await
+    put(app, by, found.text.unwrap_or_default(), sent.force).await
 }
 
 /// A version that was good once may not be today: people's turns go on. So it is checked again.
-async fn put(app: App, by: Caller, text: String) -> Answer<wire::Accepted> {
+async fn put(app: App, by: Caller, text: String, force: bool) -> Answer<wire::Accepted> {
     require(&app, &by.0, Role::Admin)?;
     let now = app.now();
     let (checked, text) = blocking(move || (check(&text, now), text)).await?;
     match checked {
         (Some(config), found) if found.ok => {
-            command(&app, by, Command::ApplyConfig { text, config: Box::new(config) }).await
+            command(&app, by, Command::ApplyConfig { text, config: Box::new(config), force }).await
         }
         (_, found) => Err(Failure::config(found.errors)),
     }

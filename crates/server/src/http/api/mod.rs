@@ -10,7 +10,7 @@ mod rest;
 mod view;
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -23,6 +23,7 @@ use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
 use noout_core::{Actor, Event, Input};
+use noout_types::PersonId;
 use serde::de::DeserializeOwned;
 
 use crate::{App, Committed};
@@ -49,6 +50,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/resume", post(rest::resume))
         .route("/findings", get(rest::findings))
         .route("/findings/clear", post(rest::clear_finding))
+        .route("/people/{id}/invite", post(invite))
         .route("/notices", get(rest::notices).post(rest::post_notice))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -58,6 +60,12 @@ pub(super) fn router(app: &App) -> Router<App> {
 
 async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], noout_api::openapi_json()).into_response()
+}
+
+async fn invite(State(app): State<App>, by: Caller, Path(person): Path<String>) -> Answer<noout_api::Invitation> {
+    let id: PersonId = person.parse().map_err(|_| Failure::unknown("person", &person))?;
+    let (url, until) = crate::console::invite(&app, by.0, &id).await?;
+    Ok(Json(noout_api::Invitation { person: id, url, until }))
 }
 
 async fn nothing_here(request: Request) -> Failure {

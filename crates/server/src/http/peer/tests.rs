@@ -9,14 +9,14 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
 }
 
 fn judge(pairs: &[(&'static str, &'static str)]) -> Result<(), Denied> {
-    same_machine(&headers(pairs), || Some("https://noout.example.org/".to_owned()), Needs::Json)
+    same_machine(&headers(pairs), Needs::Json)
 }
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 #[test]
 fn a_program_on_this_machine_is_heard() {
-    for host in ["localhost:8420", "127.0.0.1:8420", "[::1]:8420", "127.9.9.9", "am.localhost", "noout.example.org"] {
+    for host in ["localhost:8420", "127.0.0.1:8420", "[::1]:8420", "127.9.9.9", "am.localhost"] {
         assert_eq!(judge(&[("host", host), JSON]), Ok(()), "{host}");
     }
     assert_eq!(judge(&[JSON]), Ok(()), "HTTP/1.0 has no host");
@@ -26,6 +26,8 @@ fn a_program_on_this_machine_is_heard() {
 fn a_page_of_strangers_is_not() {
     let rebound = [("host", "evil.example:8420"), JSON];
     assert_eq!(judge(&rebound), Err(Denied::ForeignHost), "DNS rebinding");
+    let public = [("host", "noout.example.org"), JSON];
+    assert_eq!(judge(&public), Err(Denied::ForeignHost), "the name by which others reach it, through a proxy perhaps");
     let own = ("host", "127.0.0.1:8420");
     assert_eq!(judge(&[own, ("origin", "https://evil.example"), JSON]), Err(Denied::ForeignOrigin));
     assert_eq!(judge(&[own, ("origin", "http://127.0.0.1:3000"), JSON]), Err(Denied::ForeignOrigin), "another port");
@@ -42,6 +44,16 @@ fn a_key_comes_as_bearer_or_as_password() {
     assert_eq!(header_key(&headers(&[("authorization", "Basic cHJvbTphOmI=")])).as_deref(), Some("a:b"));
     assert_eq!(header_key(&headers(&[("authorization", "Digest x")])), None);
     assert_eq!(header_key(&headers(&[])), None);
+}
+
+#[test]
+fn a_name_is_not_a_bare_address() {
+    for own in ["localhost:8420", "127.0.0.1", "[::1]:8420", "192.0.2.7:8420", "[2001:db8::1]"] {
+        assert!(is_plain_host(own), "{own}");
+    }
+    for foreign in ["evil.example", "127.0.0.1.evil.example:8420", "", "localhost.evil.example"] {
+        assert!(!is_plain_host(foreign), "{foreign}");
+    }
 }
 
 #[test]
