@@ -132,3 +132,7 @@ impact-none = Keine Auswirkung
 impact-minor = Langsamer
 impact-major = Teilweise gestört
 impact-critical = Ausgefallen
+ack-taken = { $who } hat ihn seit { $at }; Ihre Seite war älter. Nichts wurde geändert. Wenn Sie ihn trotzdem wollen, nehmen Sie ihn an sich.
+ack-taken-handed = { $who } hat ihn jetzt; Ihre Seite war älter. Nichts wurde geändert. Wenn Sie ihn trotzdem wollen, nehmen Sie ihn an sich.
+phone-yours-handed = Er ist bei Ihnen
+pin-next-step = Nächste Stufe

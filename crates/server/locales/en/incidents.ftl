@@ -132,3 +132,7 @@ impact-none = No impact
 impact-minor = Slower
 impact-major = Partly out
 impact-critical = Out
+ack-taken = { $who } has had it since { $at }; your page was older. Nothing was changed. If you want it all the same, take it over.
+ack-taken-handed = { $who } has it now; your page was older. Nothing was changed. If you want it all the same, take it over.
+phone-yours-handed = You have it
+pin-next-step = Next step

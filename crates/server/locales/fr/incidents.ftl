@@ -132,3 +132,7 @@ impact-none = Aucun effet
 impact-minor = Ralenti
 impact-major = Partiellement indisponible
 impact-critical = Indisponible
+ack-taken = { $who } s’en charge depuis { $at } ; votre page était plus ancienne. Rien n’a été changé. Si vous le voulez quand même, reprenez-le.
+ack-taken-handed = { $who } s’en charge maintenant ; votre page était plus ancienne. Rien n’a été changé. Si vous le voulez quand même, reprenez-le.
+phone-yours-handed = Vous vous en chargez
+pin-next-step = Prochaine étape

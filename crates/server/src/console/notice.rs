@@ -229,7 +229,7 @@ fn exists(s: &State, about: About) -> bool {
 fn form(seat: &Seat, about: About) -> Answer {
     let p = Page::new(seat, base(about).0);
     let made = seat.app.read(|s| exists(s, about).then(|| screen(s, p.clone(), about, &draft(s, about), false)));
-    made.map(|s| html(&s)).ok_or_else(|| missing(p, &base(about).1))
+    made.map(|s| html(&s)).ok_or_else(|| missing(p, base(about).1.rsplit('/').next().unwrap_or_default()))
 }
 
 async fn send(post: Post, about: About) -> Answer {

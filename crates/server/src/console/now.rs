@@ -76,6 +76,8 @@ struct Need {
     since: When,
     /// The incident that a button acknowledges.
     ack: Option<u64>,
+    /// Who has it, for that button.
+    owner: String,
 }
 
 struct Duty {
@@ -194,6 +196,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         more,
         since: p.watch.when(since),
         ack: None,
+        owner: String::new(),
     };
     match waiting {
         Waiting::Unowned(i) => Need {
@@ -203,6 +206,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
             more: paged(state, t, i),
             since: p.watch.when(i.at),
             ack: Some(i.opened.id.0),
+            owner: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         },
         Waiting::Overdue(i) => Need {
             mark: incident_mark(t, i),
@@ -211,6 +215,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
             more: t.s("need-overdue"),
             since: p.watch.when(i.deadline.unwrap_or(i.at)),
             ack: None,
+            owner: String::new(),
         },
         Waiting::Plan(m) if m.phase == Phase::Drafted => {
             let link = format!("/maintenance/{}", m.id);

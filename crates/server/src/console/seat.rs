@@ -150,8 +150,8 @@ fn nobody(app: &App, parts: &Parts, path: &str) -> Response {
     if parts.method != Method::GET {
         return plain(StatusCode::UNAUTHORIZED, "sign in first");
     }
-    if let Some(first) = app.demo().and_then(|d| d.people.first()).filter(|_| path == "/") {
-        return super::http::with_cookie(see_other("/"), &sign_in(app, first));
+    if let Some(first) = app.demo().and_then(|d| d.people.first()) {
+        return super::http::with_cookie(see_other(super::http::own_path(path)), &sign_in(app, first));
     }
     see_other(&format!("/login?next={}", encoded(path)))
 }
