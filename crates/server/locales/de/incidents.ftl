@@ -1,7 +1,6 @@
 # Vorfälle, Rufe, Telefon, Mitteilungen.
 incidents-open = Offen
 incidents-closed = Zuletzt geschlossen
-incidents-none = Kein Vorfall ist offen. Der letzte endete
 incidents-none-plain = Kein Vorfall ist offen.
 incidents-closed-none = Seit dieses Journal begann, wurde keiner geschlossen.
 incident-new = Neuer Vorfall
@@ -102,7 +101,6 @@ phone-theirs = Bei { $who } seit { $at }
 phone-you-are = Für { $who }
 phone-lost = Keine Verbindung: Was Sie sehen, kann alt sein.
 pass-on = Weitergeben
-on-call-name = { $name } (in Bereitschaft)
 notice-title = Kunden benachrichtigen
 notice-lead = Von Menschen geschrieben, in jeder Sprache. Die Vorschau ist, was gesendet wird.
 notice-preview = Das lesen die Kunden

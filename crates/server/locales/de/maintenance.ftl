@@ -241,3 +241,4 @@ lab-cluster-noout = Jemand setzt noout für alle
 lab-lost-reply = Nächste Antwort geht verloren
 lab-lost-request = Nächste Anfrage geht verloren
 lab-filtered = Token sieht weniger
+lab-tempo = Das Labor läuft { $speed }-mal so schnell wie die Welt: Pausen sind simulierte Zeit, Dauern wirkliche.

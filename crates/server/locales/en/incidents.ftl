@@ -1,7 +1,6 @@
 # Incidents, pages, the phone, notices.
 incidents-open = Open
 incidents-closed = Closed lately
-incidents-none = No incident is open. The last one ended
 incidents-none-plain = No incident is open.
 incidents-closed-none = None has been closed since this journal began.
 incident-new = New incident
@@ -102,7 +101,6 @@ phone-theirs = { $who } has it since { $at }
 phone-you-are = For { $who }
 phone-lost = No connection: what you see may be old.
 pass-on = Pass on
-on-call-name = { $name } (on call)
 notice-title = Tell customers
 notice-lead = Written by people, in each language. The preview is what is sent.
 notice-preview = This is what customers read

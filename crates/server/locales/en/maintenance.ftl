@@ -241,3 +241,4 @@ lab-cluster-noout = Somebody sets noout for all
 lab-lost-reply = Next reply is lost
 lab-lost-request = Next request is lost
 lab-filtered = Token sees less
+lab-tempo = The lab runs { $speed } times as fast as the world: pauses are simulated time, lengths are real.

@@ -1,7 +1,6 @@
 # Incidents, appels, téléphone, avis.
 incidents-open = Ouverts
 incidents-closed = Clos récemment
-incidents-none = Aucun incident n'est ouvert. Le dernier s'est terminé
 incidents-none-plain = Aucun incident n'est ouvert.
 incidents-closed-none = Aucun n'a été clos depuis le début de ce journal.
 incident-new = Nouvel incident
@@ -102,7 +101,6 @@ phone-theirs = { $who } s'en charge depuis { $at }
 phone-you-are = Pour { $who }
 phone-lost = Pas de connexion : ce que vous voyez est peut-être ancien.
 pass-on = Transmettre
-on-call-name = { $name } (d'astreinte)
 notice-title = Informer les clients
 notice-lead = Écrit par des personnes, dans chaque langue. L'aperçu est ce qui est envoyé.
 notice-preview = Voici ce que lisent les clients

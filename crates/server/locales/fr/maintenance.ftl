@@ -241,3 +241,4 @@ lab-cluster-noout = Quelqu'un pose noout partout
 lab-lost-reply = Prochaine réponse perdue
 lab-lost-request = Prochaine demande perdue
 lab-filtered = Le jeton voit moins
+lab-tempo = Le labo tourne { $speed } fois plus vite que le monde : les pauses sont en temps simulé, les durées en temps réel.

@@ -258,10 +258,7 @@ fn others(s: &State, holder: &Holder) -> Vec<Choice> {
         s.config.schedules.iter().flat_map(|schedule| s.on_call(&schedule.id, now)).collect();
     let mut people: Vec<_> = s.config.people.iter().filter(|p| p.id != holder.grant.person).collect();
     people.sort_by_key(|p| !on.contains(&p.id));
-    let word = |p: &noout_core::config::Person| {
-        if on.contains(&p.id) { holder.page.v("on-call-name", "name", p.display()) } else { p.display().to_owned() }
-    };
-    people.into_iter().map(|p| Choice { id: p.id.to_string(), name: word(p) }).collect()
+    people.into_iter().map(|p| Choice { id: p.id.to_string(), name: p.display().to_owned() }).collect()
 }
 
 async fn act(
