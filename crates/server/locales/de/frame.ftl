@@ -37,7 +37,7 @@ in-h = in { $n } h
 in-d = in { $n } T
 js-ago = vor % s|vor % min|vor % h|vor % T
 js-in = in % s|in % min|in % h|in % T
-stopped = noout ist angehalten: Nichts Störendes beginnt, Rufe gehen weiter.
+stopped = noout ist angehalten: Nichts Störendes beginnt, alarmiert wird weiter.
 stopped-by = { $who }: { $why }
 col-state = Zustand
 col-what = Was
@@ -96,8 +96,8 @@ guide-off-call = nicht in Bereitschaft
 guide-switch = jemand anders sein
 guide-be-button = { $who } sein
 guide-phone = { $n ->
-    [one] Ihr Telefon: ein Ruf
-   *[other] Ihr Telefon: { $n } Rufe
+    [one] Ihr Telefon: ein Alarm
+   *[other] Ihr Telefon: { $n } Alarme
  }
 guide-to-incident = Vorfall öffnen
 guide-to-plan = Plan öffnen
@@ -105,7 +105,7 @@ guide-to-run = Verfolgen
 guide-to-order = Arbeitsauftrag öffnen
 guide-to-report = Bericht lesen
 guide-wait = Dies ist ein simulierter Cluster. In wenigen Sekunden fällt in einem seiner Server ab und zu ein Lüfter aus: Warten Sie hier.
-guide-ack = Ein Lüfter kommt und geht. Zwei Menschen wurden gerufen: Öffnen Sie den Vorfall und übernehmen Sie ihn, hier oder am Telefon.
+guide-ack = Ein Lüfter kommt und geht. Zwei Menschen wurden alarmiert: Öffnen Sie den Vorfall und übernehmen Sie ihn, hier oder am Telefon.
 guide-request = Sie haben ihn. Fordern Sie eine Wartung des Hosts an: noout macht einen Plan zum Lesen.
 guide-planning = noout liest die Plattform und macht einen Plan.
 guide-propose = Ein Plan ist da: wohin jeder Gast geht, und ob die Plattform den Host entbehren kann. Lesen Sie ihn und schlagen Sie ihn vor.

@@ -1,4 +1,4 @@
-# Le cadre de chaque écran, et les mots que beaucoup d'écrans partagent.
+# Le cadre de chaque écran, et les mots que beaucoup d’écrans partagent.
 skip = Aller au contenu
 nav-label = Lieux
 nav-now = Maintenant
@@ -13,7 +13,7 @@ close = Fermer
 save = Enregistrer
 why = Pourquoi
 from = De
-until = jusqu'à
+until = jusqu’à
 then = Ensuite
 optional = facultatif
 nobody = personne
@@ -24,7 +24,7 @@ facts = Faits
 acts = Ce que vous pouvez faire
 timeline = Chronologie
 incident = Incident
-actor-local = l'administrateur
+actor-local = l’administrateur
 times-in = Heures de { $zone }
 n-of = { $n }/{ $all }
 ago-s = il y a { $n } s
@@ -68,19 +68,19 @@ severity-info = Info
 status-resolved = Résolu
 now-calm = Rien ne vous attend
 now-waiting = { $n ->
-    [one] Une chose attend quelqu'un
-   *[other] { $n } choses attendent quelqu'un
+    [one] Une chose attend quelqu’un
+   *[other] { $n } choses attendent quelqu’un
  }
-now-needs = À traiter par quelqu'un
+now-needs = À traiter par quelqu’un
 now-runs = En cours
 now-open = Incidents ouverts
 now-sources = Sources
 never-read = jamais relevé
 sensors-of = Capteurs
-sources-none = Aucune plateforme n'est configurée.
-trouble-missing = Cette page n'existe pas
-trouble-refused = Cela n'a pas été fait
-trouble-form = Le formulaire n'est pas rempli comme il le faut.
+sources-none = Aucune plateforme n’est configurée.
+trouble-missing = Cette page n’existe pas
+trouble-refused = Cela n’a pas été fait
+trouble-form = Le formulaire n’est pas rempli comme il le faut.
 keys-title = Touches
 keys-move = suivant, précédent
 keys-open = ouvrir
@@ -91,29 +91,29 @@ keys-help = cette aide
 keys-off-where = Les touches seules se désactivent sur votre page.
 guide-label = Guide de la démonstration
 guide-you = Vous êtes { $who }
-guide-on-call = d'astreinte : { $what }
-guide-off-call = pas d'astreinte
-guide-switch = être quelqu'un d'autre
+guide-on-call = d’astreinte : { $what }
+guide-off-call = pas d’astreinte
+guide-switch = être quelqu’un d’autre
 guide-be-button = Être { $who }
 guide-phone = { $n ->
     [one] Votre téléphone : un appel
    *[other] Votre téléphone : { $n } appels
  }
-guide-to-incident = Ouvrir l'incident
+guide-to-incident = Ouvrir l’incident
 guide-to-plan = Ouvrir le plan
 guide-to-run = Suivre
 guide-to-order = Ouvrir le bon de travail
 guide-to-report = Lire le rapport
 guide-wait = Ceci est une grappe simulée. Dans quelques secondes, un ventilateur d’un de ses serveurs va s’arrêter par moments : attendez ici.
-guide-ack = Un ventilateur va et vient. Deux personnes ont été appelées : ouvrez l'incident et prenez-le en charge, ici ou sur votre téléphone.
-guide-request = Vous l'avez. Demandez une maintenance de l'hôte : noout prépare un plan à lire.
+guide-ack = Un ventilateur va et vient. Deux personnes ont été appelées : ouvrez l’incident et prenez-le en charge, ici ou sur votre téléphone.
+guide-request = Vous l’avez. Demandez une maintenance de l’hôte : noout prépare un plan à lire.
 guide-planning = noout examine la plateforme et prépare un plan.
-guide-propose = Un plan est prêt : où va chaque invité, et si la plateforme peut se passer de l'hôte. Lisez-le et proposez-le.
-guide-be = Vous avez proposé le plan ; il faut qu'une seconde personne l'approuve. Soyez { $who } un instant.
-guide-approve = Un plan attend une seconde personne : vous. Lisez-le et tapez le nom de l'hôte.
+guide-propose = Un plan est prêt : où va chaque invité, et si la plateforme peut se passer de l’hôte. Lisez-le et proposez-le.
+guide-be = Vous avez proposé le plan ; il faut qu’une seconde personne l’approuve. Soyez { $who } un instant.
+guide-approve = Un plan attend une seconde personne : vous. Lisez-le et tapez le nom de l’hôte.
 guide-watch = { $host } sort maintenant tout seul, invité par invité. Suivez les pauses et l’horloge de noout.
-guide-held = L'opération est suspendue. Lisez pourquoi, puis laissez-la continuer ou abandonnez-la.
-guide-sign = L'hôte est éteint. Quelqu'un doit faire le travail et le signer : le temps seul ne franchit jamais cette étape.
+guide-held = L’opération est suspendue. Lisez pourquoi, puis laissez-la continuer ou abandonnez-la.
+guide-sign = L’hôte est éteint. Quelqu’un doit faire le travail et le signer : le temps seul ne franchit jamais cette étape.
 guide-report = { $host } est de retour, et son ventilateur tient. Lisez le rapport : mesuré, estimé, non affirmé. Puis résolvez l’incident.
 guide-again = La maintenance a été abandonnée. Vous pouvez en demander une autre.
 trouble-gone = « { $what } » n’existe pas, ou n’existe plus.

@@ -60,6 +60,7 @@ fn input(s: &State, report: &ReportData, p: &Page) -> ReportInput {
         time_zone: p.zone.clone(),
         generated_at: p.watch.now,
         lines: report.rows.iter().map(line).collect(),
+        back: Some(Evidence { label: p.s("report-back"), href: format!("/maintenance/{}", report.maintenance) }),
     }
 }
 
