@@ -80,6 +80,17 @@ export async function fits(page, name) {
   claim(over <= 0, `${name}: ${over} px wider than the screen`);
 }
 
+/** On a phone, everything that is pressed is high enough for a thumb. */
+export async function thumbs(page, name) {
+  const small = await page.evaluate(() => {
+    const seen = (e) => e.getClientRects().length && !e.closest(".skip, dialog, svg");
+    const high = (e) => Math.round((e.matches("input[type=radio], input[type=checkbox]") ? e.closest("label") : e).getBoundingClientRect().height);
+    const all = [...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden])), .guide :is(a, button, summary), nav a")];
+    return all.filter((e) => seen(e) && high(e) < 43).map((e) => `${e.tagName} “${e.textContent.trim().slice(0, 24)}” ${high(e)} px`);
+  });
+  claim(!small.length, `${name}: too small for a thumb: ${[...new Set(small)].join(", ")}`);
+}
+
 export async function shot(page, name, full = false) {
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: full });
 }

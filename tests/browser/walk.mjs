@@ -1,5 +1,5 @@
 // Walks the story of the demo through the console, as people would, and looks at each screen.
-import { DESKTOP, PHONE, accessible, claim, fits, launch, problems, reader, shot } from "./lib.mjs";
+import { DESKTOP, PHONE, accessible, claim, fits, launch, problems, reader, shot, thumbs } from "./lib.mjs";
 
 const base = process.argv[2].replace(/\/$/, "");
 const status = process.argv[3].replace(/\/$/, "");
@@ -44,6 +44,7 @@ async function look(screens, only = VARIANTS) {
       await page.waitForTimeout(150);
       await shot(page, `${name}-${variant}`);
       await fits(page, `${name}-${variant}`);
+      if (options.viewport === PHONE) await thumbs(page, `${name}-${variant}`);
       await accessible(page, `${name}-${variant}`);
     }
     await page.context().close();
