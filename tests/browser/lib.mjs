@@ -41,7 +41,7 @@ export async function launch(more = []) {
 /** A browser of its own for one reader: size, scheme, language, with or without JavaScript. */
 export async function reader(context, options) {
   const browser = context.browser() ?? context;
-  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true } = options;
+  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true, missing = false } = options;
   const own = await browser.newContext({
     viewport,
     colorScheme: scheme,
@@ -54,6 +54,8 @@ export async function reader(context, options) {
   const page = await own.newPage();
   page.setDefaultTimeout(15_000);
   page.on("console", (message) => {
+    // A page that is not there is told by the browser as an error, too.
+    if (missing && /status of 40\d|status of 422/.test(message.text())) return;
     if (message.type() === "error") claim(false, `${page.url()}: console says ${message.text()}`);
   });
   page.on("pageerror", (error) => claim(false, `${page.url()}: ${error.message}`));
@@ -77,6 +79,17 @@ export async function accessible(page, name) {
 export async function fits(page, name) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   claim(over <= 0, `${name}: ${over} px wider than the screen`);
+}
+
+/** On a phone, everything that is pressed is high enough for a thumb. */
+export async function thumbs(page, name) {
+  const small = await page.evaluate(() => {
+    const seen = (e) => e.getClientRects().length && !e.closest(".skip, dialog, svg");
+    const high = (e) => Math.round((e.matches("input[type=radio], input[type=checkbox]") ? e.closest("label") : e).getBoundingClientRect().height);
+    const all = [...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden])), .guide :is(a, button, summary), nav a")];
+    return all.filter((e) => seen(e) && high(e) < 43).map((e) => `${e.tagName} “${e.textContent.trim().slice(0, 24)}” ${high(e)} px`);
+  });
+  claim(!small.length, `${name}: too small for a thumb: ${[...new Set(small)].join(", ")}`);
 }
 
 export async function shot(page, name, full = false) {

@@ -1,7 +1,8 @@
 // Walks the story of the demo through the console, as people would, and looks at each screen.
-import { DESKTOP, PHONE, accessible, claim, fits, launch, problems, reader, shot } from "./lib.mjs";
+import { DESKTOP, PHONE, accessible, claim, fits, launch, problems, reader, shot, thumbs } from "./lib.mjs";
 
 const base = process.argv[2].replace(/\/$/, "");
+const status = process.argv[3].replace(/\/$/, "");
 const context = await launch();
 const started = Date.now();
 const say = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
@@ -24,6 +25,14 @@ const VARIANTS = [
   ["phone-light", { viewport: PHONE, scheme: "light" }],
 ];
 
+/** Somebody else, in a browser of their own. */
+async function somebody(who, options = {}) {
+  const page = await reader(context, { viewport: DESKTOP, scheme: "dark", ...options });
+  await page.goto(`${base}/`);
+  await become(page, who);
+  return page;
+}
+
 /** Looks at some screens in all variants. */
 async function look(screens, only = VARIANTS) {
   for (const [variant, options] of only) {
@@ -35,6 +44,7 @@ async function look(screens, only = VARIANTS) {
       await page.waitForTimeout(150);
       await shot(page, `${name}-${variant}`);
       await fits(page, `${name}-${variant}`);
+      if (options.viewport === PHONE) await thumbs(page, `${name}-${variant}`);
       await accessible(page, `${name}-${variant}`);
     }
     await page.context().close();
@@ -107,6 +117,53 @@ const screens = [
 await look(screens);
 say("screens looked at");
 
+// What customers see, and addresses at which there is nothing. -----------------------------------------------------------
+for (const [variant, options] of [VARIANTS[0], VARIANTS[3]]) {
+  for (const lang of ["en", "fr", "de"]) {
+    const page = await reader(context, { ...options, locale: lang });
+    claim((await page.goto(`${status}/${lang}/`)).ok(), `the status page in ${lang}`);
+    await shot(page, `status-${lang}-${variant}`, true);
+    await fits(page, `status-${lang}-${variant}`);
+    await accessible(page, `status-${lang}-${variant}`);
+    await page.context().close();
+  }
+  const page = await reader(context, { ...options, missing: true });
+  for (const [name, url] of [["nowhere", `${base}/nowhere`], ["nowhere-status", `${status}/nowhere/at/all`], ["no-incident", `${base}/incidents/999`]]) {
+    const answer = await page.goto(url);
+    claim(answer.status() === 404 && (await page.locator("h1").innerText()).length > 5, `${url}: ${answer.status()} without words`);
+    claim(answer.headers()["content-security-policy"], `${url} carries no policy`);
+    await shot(page, `${name}-${variant}`);
+    await fits(page, `${name}-${variant}`);
+    await accessible(page, `${name}-${variant}`);
+  }
+  const form = await page.goto(`${base}${incident}/ack`);
+  claim(form.status() === 405 && (await page.locator(`main a[href="${incident}"]`).count()) === 1, "a form's address leads nowhere");
+  await page.context().close();
+}
+say("the status page, and pages that are not there");
+
+// One acknowledges; the other's page says so, and its old button does not take over in silence. --------------------------
+await ana.goto(base + incident);
+claim((await ana.locator("#guide").getAttribute("data-show")) === "ack", "the guide does not say what to press");
+claim(!(await ana.locator(`#guide .guide-next a[href="${incident}"]`).count()), "the guide has a button that does nothing");
+const csrf = await ana.locator('#rail form[action$="/ack"] input[name=csrf]').first().getAttribute("value");
+await ana.locator("#d-announce summary").click();
+await ana.locator("#d-announce textarea").fill("half a sentence");
+await ana.locator("h1").click();
+const bo = await somebody("bo");
+await bo.goto(base + incident);
+await bo.locator("#rail [data-ack]").click();
+await until("Bo's name on Ana's page", async () => (await ana.locator("#live .sum").innerText()).includes("Bo Lindqvist"), 15);
+claim(!(await ana.locator("#rail [data-ack]").count()), "Ana's page still offers to acknowledge what Bo has");
+claim((await ana.locator('#rail form[action$="/ack"] button').count()) === 1, "Ana's page does not offer to take it over");
+claim((await ana.locator("#d-announce textarea").inputValue()) === "half a sentence", "the refresh took a text away");
+await shot(ana, "acked-by-another-desktop-dark");
+const late = await ana.request.post(`${base}${incident}/ack`, { form: { csrf, owner: "" }, headers: { accept: "text/html" }, maxRedirects: 0 });
+claim(late.status() === 409 && (await late.text()).includes("Bo Lindqvist"), `an acknowledgement from an old page: ${late.status()}`);
+await ana.reload();
+claim((await ana.locator("#live .sum").innerText()).includes("Bo Lindqvist"), "Ana took over without knowing it");
+say("the acts follow what happened");
+
 // Without JavaScript a form is enough. -----------------------------------------------------------------------------
 const plain = await reader(context, { viewport: PHONE, javascript: false });
 await plain.goto(base + phoneLink);
@@ -133,6 +190,7 @@ await until("a plan to read", async () => {
   return ana.locator('form[action$="/propose"]').count();
 });
 await look([["plan", plan]]);
+await bo.goto(base + plan);
 const host = (await ana.locator("h1").innerText()).split(/\s/)[0];
 await ana.locator('form[action$="/propose"] button').click();
 await ana.waitForLoadState();
@@ -140,6 +198,22 @@ const other = await ana.locator('.guide form[action^="/demo/be/"]').first().getA
 const approver = other.split("/").pop();
 await become(ana, approver);
 await ana.goto(base + plan);
+await ana.locator('form[action$="/approve"] input[name=host]').fill("pve99");
+claim(await ana.locator('form[action$="/approve"] input[name=host]:invalid').count(), "a wrong name of a host is not seen before it is sent");
+const slip = await reader(context, { viewport: DESKTOP, locale: "de", missing: true });
+await slip.goto(`${base}/`);
+await become(slip, approver);
+await slip.request.post(`${base}/language`, { form: { lang: "de", back: "/" } });
+await slip.goto(base + plan);
+await slip.locator('form[action$="/approve"]').evaluate((form) => { form.noValidate = true; });
+await slip.locator('form[action$="/approve"] input[name=host]').fill("pve99");
+await Promise.all([slip.waitForNavigation(), slip.locator('form[action$="/approve"] button').click()]);
+claim(/pve99/.test(await slip.locator("main").innerText()) && !/found|allowed/.test(await slip.locator("main").innerText()), "a refusal is not in the reader's language");
+await shot(slip, "wrong-host-de");
+await slip.waitForTimeout(3000);
+await Promise.all([slip.waitForNavigation(), slip.locator(".langs button[value=fr]").click()]);
+claim(slip.url() === base + plan && (await slip.locator("html").getAttribute("lang")) === "fr", `another language after a refusal leads to ${slip.url()}`);
+await slip.context().close();
 await ana.locator('form[action$="/approve"] input[name=host]').fill(host);
 await shot(ana, "approve-desktop-dark");
 await ana.locator('form[action$="/approve"] button').click();
@@ -151,7 +225,14 @@ const done = async () => Number((await ana.locator(".clockbar").innerText()).mat
 const before = await done();
 await until("steps that show without a reload", async () => (await done()) > before);
 await shot(ana, "run-desktop-dark");
+await until("Hold on Bo's page, which was not loaded again", async () => bo.locator("#d-hold").count(), 15);
 await look([["run", plan]], [VARIANTS[1], VARIANTS[2]]);
+const pocket = await reader(context, { viewport: PHONE });
+await pocket.goto(`${base}/`);
+await pocket.goto(base + plan);
+const tops = await pocket.evaluate(() => ["h1", "#d-hold", ".steps"].map((q) => document.querySelector(q).getBoundingClientRect().top));
+claim(tops[0] < tops[1] && tops[1] < tops[2] && tops[1] < 1100, `on a phone the heading, Hold and the steps begin at ${tops.map(Math.round)}`);
+await pocket.context().close();
 
 const order = `/orders/${plan.split("/").pop()}`;
 await until("the work order", async () => {
@@ -161,6 +242,20 @@ await until("the work order", async () => {
 await shot(ana, "hands-desktop-dark");
 await look([["order", order], ["run-away", plan], ["fleet-away", "/fleet"], ["now-away", "/"]]);
 say("the host is off; the work order waits");
+for (const lang of ["en", "fr", "de"]) {
+  const page = await reader(context, { viewport: DESKTOP, locale: lang });
+  await page.goto(`${base}/`);
+  await page.request.post(`${base}/language`, { form: { lang, back: "/" } });
+  await page.goto(`${base}/`);
+  const rows = await page.evaluate(() => [...document.querySelectorAll(".needs li")].map((li) => {
+    const edges = (q) => li.querySelector(q).getBoundingClientRect();
+    return { over: edges(".need-mark > *").right - edges(".need-text").left, when: Math.round(edges(".need-when").left) };
+  }));
+  claim(rows.length > 0 && rows.every((r) => r.over <= 0), `${lang}: a status runs into its title: ${JSON.stringify(rows)}`);
+  claim(new Set(rows.map((r) => r.when)).size === 1, `${lang}: the times do not stand below each other: ${JSON.stringify(rows)}`);
+  await shot(page, `now-hands-${lang}`);
+  await page.context().close();
+}
 await ana.goto(base + order);
 for (;;) {
   const open = ana.locator('.tick[aria-pressed="false"]').first();
@@ -174,6 +269,15 @@ await until("the end", async () => {
   return ana.locator(`a[href="${plan}/report"]`).count();
 }, 300);
 await shot(ana, "done-desktop-dark", true);
+await until("the end of Hold and Abort on Bo's page", async () => !(await bo.locator("#d-hold, #d-abort").count()), 15);
+await bo.context().close();
+await ana.goto(base + incident);
+claim((await ana.locator("#guide").getAttribute("data-show")) === "resolve", "the guide leaves the incident open");
+await ana.locator("#d-resolve summary").click();
+await ana.locator("#d-resolve textarea").fill("The fan was cleaned; it holds.");
+await Promise.all([ana.waitForNavigation(), ana.locator("#d-resolve button").click()]);
+claim((await ana.locator(".told li").count()) >= 2, "a closed incident does not say who was told");
+claim(!(await ana.locator("#guide .guide-step").count()), "the story does not end");
 await look([["report", `${plan}/report`], ["done", plan], ["incident-after", incident]]);
 const evidence = await (async () => {
   await ana.goto(`${base}${plan}/report`);
@@ -193,7 +297,7 @@ for (const lang of ["fr", "de"]) {
   const page = await reader(context, { viewport: DESKTOP, scheme: "dark", locale: lang });
   await page.goto(`${base}/`);
   await page.request.post(`${base}/language`, { form: { lang, back: "/" } });
-  for (const [name, path] of [["now", "/"], ["run", plan], ["schedule", "/schedule"]]) {
+  for (const [name, path] of [["now", "/"], ["run", plan], ["schedule", "/schedule"], ["incident", incident], ["lab", "/lab/lab"]]) {
     await page.goto(base + path);
     claim((await page.locator("html").getAttribute("lang")) === lang, `${path} is not in ${lang}`);
     await shot(page, `${name}-${lang}`);

@@ -14,7 +14,7 @@ reason-digest = { $pages ->
 }
 reason-test = noout prüft, ob es Sie erreicht. Öffnen Sie den Link, um es zu bestätigen.
 
-severity = Schwere: { $severity }
+severity = Schweregrad: { $severity }
 since = Seit: { $since }
 hit = Betroffen: { $names }
 done = Von noout erledigt: { $what }

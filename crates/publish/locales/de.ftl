@@ -43,6 +43,9 @@ window = { $from } bis { $until }
 calendar = Kalender
 feed-title = { $name }: Störungen und Wartungen
 no-text = In dieser Sprache liegt kein Text vor.
+nothing-here = Hier ist nichts
+nothing-here-why = Vielleicht ist die Adresse vertippt, oder was hier war, gibt es nicht mehr.
+to-status = Zur Statusseite
 
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Wartung unserer Plattform
@@ -57,6 +60,7 @@ report-title = Wertbericht
 generated = Erstellt am { $at }
 evidence = Belege:
 no-evidence = Kein Beleg verknüpft.
+evidence-rows = { $n } Zeilen
 measured = Gemessen
 measured-about = Von der Plattform abgelesen, während es geschah.
 measured-empty = Es wurde nichts gemessen; über Auswirkungen wird deshalb nichts gesagt.

@@ -43,6 +43,9 @@ window = { $from } to { $until }
 calendar = Calendar
 feed-title = { $name }: incidents and maintenance
 no-text = There is no text in this language.
+nothing-here = There is nothing here
+nothing-here-why = The address may be mistyped, or what was here is gone.
+to-status = To the status page
 
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Maintenance of our platform
@@ -57,6 +60,7 @@ report-title = Value report
 generated = Made on { $at }
 evidence = Evidence:
 no-evidence = No evidence is linked.
+evidence-rows = { $n } rows
 measured = Measured
 measured-about = Read from the platform while it happened.
 measured-empty = Nothing was measured, so nothing is said about the impact.

@@ -43,6 +43,9 @@ window = de { $from } à { $until }
 calendar = Calendrier
 feed-title = { $name } : incidents et maintenances
 no-text = Il n’y a pas de texte dans cette langue.
+nothing-here = Il n’y a rien ici
+nothing-here-why = L’adresse est peut-être mal tapée, ou ce qui était ici n’existe plus.
+to-status = Vers la page d’état
 
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Maintenance de notre plateforme
@@ -57,6 +60,7 @@ report-title = Rapport de valeur
 generated = Établi le { $at }
 evidence = Preuves :
 no-evidence = Aucune preuve n’est liée.
+evidence-rows = { $n } lignes
 measured = Mesuré
 measured-about = Lu sur la plateforme au moment des faits.
 measured-empty = Rien n’a été mesuré ; rien n’est donc dit de l’impact.

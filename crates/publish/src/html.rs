@@ -139,7 +139,7 @@ impl Writer<'_> {
     }
 
     fn stage(&self, stage: crate::Stage) -> String {
-        say(self.lang, &stage.statuspage().replace('_', "-"), &[])
+        crate::words::stage_words(stage, self.lang)
     }
 
     /// What is over, incidents and maintenances together, the newest first.
@@ -177,6 +177,27 @@ pub fn html(page: &StatusPage, lang: Lang) -> Result<String, RenderError> {
         closed: writer.closed(),
     };
     Ok(drawn.render()?)
+}
+
+#[derive(Template)]
+#[template(path = "nothing-here.html")]
+struct NothingHere {
+    lang: Lang,
+    css: &'static str,
+    title: String,
+    why: String,
+    to_status: String,
+}
+
+/// What stands where there is nothing: the way to the status page.
+///
+/// # Errors
+/// A template fails, which is a defect of noout.
+pub fn nothing_here(lang: Lang) -> Result<String, RenderError> {
+    let text = |key| say(lang, key, &[]);
+    let css = include_str!("../templates/status.css");
+    let (title, why, to_status) = (text("nothing-here"), text("nothing-here-why"), text("to-status"));
+    Ok(NothingHere { lang, css, title, why, to_status }.render()?)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod testing;
 mod words;
 
 pub use feeds::{atom, rss};
-pub use html::html;
+pub use html::{html, nothing_here};
 pub use ics::ics;
 pub use json::{
     IncidentFilter, MaintenanceFilter, components_json, incidents_json, scheduled_maintenances_json, status_json,
@@ -22,7 +22,7 @@ pub use json::{
 };
 pub use model::{Change, Component, ComponentStatus, Impact, Indicator, Notice, Planned, Stage, StatusPage, Update};
 pub use report::{Certainty, Evidence, ReportInput, ReportLine, report_csv, report_html};
-pub use words::Words;
+pub use words::{Words, affected_words, stage_words, status_words};
 
 /// How many closed notices a page, a list or a feed shows: what a reader may still look for; older ones are in the
 /// archive of the console.

@@ -83,11 +83,18 @@ pub struct ReportInput {
     pub generated_at: Timestamp,
     /// The lines, in the order in which they are shown within their column.
     pub lines: Vec<ReportLine>,
+    /// The way back to where the reader came from; not printed.
+    pub back: Option<Evidence>,
 }
+
+/// More links than these are folded: a line is read for what it says.
+const SHOWN_EVIDENCE: usize = 3;
 
 struct Line {
     text: String,
     evidence: Vec<Evidence>,
+    /// Set where the evidence is folded: how much there is.
+    folded: Option<String>,
 }
 
 struct Column {
@@ -112,6 +119,7 @@ struct Page {
     columns: Vec<Column>,
     evidence: String,
     no_evidence: String,
+    back: Option<Evidence>,
 }
 
 fn columns(input: &ReportInput, lang: Lang) -> Vec<Column> {
@@ -125,12 +133,17 @@ fn columns(input: &ReportInput, lang: Lang) -> Vec<Column> {
                 title: say(lang, key, &[]),
                 about: say(lang, &format!("{key}-about"), &[]),
                 empty: say(lang, &format!("{key}-empty"), &[]),
-                lines: lines
-                    .map(|l| Line { text: l.text(lang, &input.time_zone), evidence: checked(&l.evidence) })
-                    .collect(),
+                lines: lines.map(|l| line(l, lang, &input.time_zone)).collect(),
             }
         })
         .collect()
+}
+
+fn line(line: &ReportLine, lang: Lang, time_zone: &str) -> Line {
+    let evidence = checked(&line.evidence);
+    let count = evidence.len();
+    let folded = (count > SHOWN_EVIDENCE).then(|| say(lang, "evidence-rows", &[("n", &count.to_string())]));
+    Line { text: line.text(lang, time_zone), evidence, folded }
 }
 
 /// Only what is surely a link to a page becomes one.
@@ -167,6 +180,7 @@ pub fn report_html(input: &ReportInput, lang: Lang) -> Result<String, RenderErro
         columns: columns(input, lang),
         evidence: say(lang, "evidence", &[]),
         no_evidence: say(lang, "no-evidence", &[]),
+        back: input.back.as_ref().and_then(|b| checked(std::slice::from_ref(b)).pop()).filter(|b| !b.href.is_empty()),
     };
     Ok(page.render()?)
 }

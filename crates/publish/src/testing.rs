@@ -134,6 +134,7 @@ pub(crate) fn report() -> ReportInput {
         until: at("01T11:00"),
         time_zone: "Europe/Zurich".to_owned(),
         generated_at: at("01T12:00"),
+        back: Some(Evidence { label: "Back".to_owned(), href: "/maintenance/3".to_owned() }),
         lines: vec![
             line(
                 Certainty::Measured,

@@ -61,6 +61,24 @@ pub(crate) fn prepared(key: &str, values: &BTreeMap<String, String>, lang: Lang)
     find(lang, key, &args).or_else(|| find(lang, "no-text", &args)).unwrap_or_default()
 }
 
+/// How far a notice is, in the words that customers read.
+#[must_use]
+pub fn stage_words(stage: crate::Stage, lang: Lang) -> String {
+    say(lang, &stage.statuspage().replace('_', "-"), &[])
+}
+
+/// How a component is, in the words that customers read.
+#[must_use]
+pub fn status_words(status: crate::ComponentStatus, lang: Lang) -> String {
+    say(lang, status.key(), &[])
+}
+
+/// The line that names the components of a notice.
+#[must_use]
+pub fn affected_words(names: &str, lang: Lang) -> String {
+    say(lang, "affected", &[("names", names)])
+}
+
 /// One of the frame's own texts.
 pub(crate) fn say(lang: Lang, key: &str, values: &[(&'static str, &str)]) -> String {
     let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();

@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         status_listen: Some("127.0.0.1:0".into()),
         clock: Arc::new(noout_types::Timestamp::now),
         pace: Pace { act: Duration::from_millis(300), look: Duration::from_millis(700) },
-        demo: Some(Demo { people, inbox }),
+        demo: Some(Demo { people, inbox, status: Arc::default() }),
     })
     .await?;
     println!("console http://{}/", running.console);

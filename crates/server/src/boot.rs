@@ -52,6 +52,8 @@ pub struct Demo {
     pub people: Vec<PersonId>,
     /// What arrived on their phones, oldest first.
     pub inbox: Arc<parking_lot::Mutex<Vec<DemoPage>>>,
+    /// The status page's address, once it listens.
+    pub status: Arc<std::sync::OnceLock<String>>,
 }
 
 /// A page on a phone of the story.

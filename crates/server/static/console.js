@@ -54,33 +54,52 @@
   addEventListener("pagehide", sleep);
   addEventListener("pageshow", (e) => { if (e.persisted) wake(); });
 
-  // A refresh must not take a button away under the finger, nor a text that somebody types.
+  // What a refresh replaces besides the frame. It must not take a button away under the finger, nor a text that
+  // somebody types.
+  const FRESH = "#live, #rail";
   let pressed = false;
   let late = false;
   document.addEventListener("pointerdown", () => { pressed = true; });
   document.addEventListener("pointerup", () => setTimeout(() => { pressed = false; }, 250));
   const typing = () => {
     const at = document.activeElement;
-    return at && at.closest("#live") && at.matches("input, textarea, select");
+    return at && at.closest(FRESH) && at.matches("input, textarea, select");
   };
-  const menus = () => all("#live details.menu[open]").length > 0 || all("#guide details[open]").length > 0;
+  const menus = () => all("details.menu[open]").some((d) => d.closest(`${FRESH}, #guide`));
   document.addEventListener("htmx:beforeRequest", (e) => {
     if (e.target.id === "beat" && (pressed || typing() || menus())) { e.preventDefault(); late = true; }
   });
   setInterval(() => {
     if (late && !pressed && !typing() && !menus()) { late = false; htmx.trigger("#beat", "sse:message"); }
   }, 1000);
-  let opened = [];
+  // What a reader has unfolded, written and chosen stays; a field is known by its form and name.
+  const fieldName = (field) => field.form && field.name && field.type !== "hidden" ? `${field.form.getAttribute("action")} ${field.name}` : "";
+  const changed = (field) =>
+    field.value !== (field.matches("select") ? ([...field.options].find((o) => o.defaultSelected) ?? field.options[0])?.value : field.defaultValue);
+  const within = (query) => all(query).filter((e) => e.closest(FRESH));
+  let folds = new Map();
+  let drafts = new Map();
   let focused = "";
   document.addEventListener("htmx:beforeSwap", (e) => {
     const date = e.detail.xhr && Date.parse(e.detail.xhr.getResponseHeader("date"));
     if (date) ahead = Date.now() - date;
-    opened = all("#live details[open]").map((d) => d.id);
-    focused = document.activeElement?.closest("#live [data-row]")?.dataset.row ?? "";
+    folds = new Map(within("details[id]").map((d) => [d.id, d.open]));
+    drafts = new Map(within("textarea, select, input:not([type=hidden])").filter((f) => fieldName(f) && changed(f)).map((f) => [fieldName(f), f.value]));
+    const here = document.activeElement;
+    const row = here?.closest("#live [data-row]");
+    const fold = here?.matches("summary") && here.closest("#rail details[id]");
+    const form = here?.matches("#rail button") && here.form;
+    focused = row ? `[data-row="${CSS.escape(row.dataset.row)}"] a`
+      : fold ? `#${CSS.escape(fold.id)} summary`
+      : form ? `#rail form[action="${CSS.escape(form.getAttribute("action"))}"] button` : "";
   });
   document.addEventListener("htmx:afterSettle", () => {
-    for (const id of opened) { const d = id && document.getElementById(id); if (d) d.open = true; }
-    if (focused && document.activeElement === body) $(`[data-row="${CSS.escape(focused)}"] a`)?.focus();
+    for (const [id, open] of folds) { const d = document.getElementById(id); if (d) d.open = open; }
+    for (const field of within("textarea, select, input:not([type=hidden])")) {
+      const text = drafts.get(fieldName(field));
+      if (text !== undefined && !changed(field)) field.value = text;
+    }
+    if (focused && document.activeElement === body) $(focused)?.focus();
     mark();
     tick();
   });

@@ -104,7 +104,7 @@ impl Story {
         });
         let paged = paged.await.context("two distinct people were not paged")?;
         let now = self.app.now();
-        let schedule = "platform".parse()?;
+        let schedule = "ops".parse()?;
         let on_call = self.app.read(|s| s.on_call(&schedule, now));
         let people: BTreeSet<_> = paged.iter().map(|p| p.person.clone()).collect();
         ensure!(people == on_call, "paged {people:?}, on call are {on_call:?}");

@@ -88,7 +88,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<std::process::ExitCode
 async fn raise(dir: &Path, listen: &str, status: &str, speed: f64) -> anyhow::Result<Stage> {
     let people = ["ana", "bo", "chloe", "dieter", "eva"];
     let people = people.into_iter().map(str::parse).collect::<Result<_, _>>()?;
-    let demo = Demo { people, inbox: Arc::default() };
+    let demo = Demo { people, inbox: Arc::default(), status: Arc::default() };
     let phones = phones::start(demo.clone()).await?;
     let prove = if speed > SPEED { "2s" } else { "6s" };
     let text =
@@ -107,6 +107,7 @@ async fn raise(dir: &Path, listen: &str, status: &str, speed: f64) -> anyhow::Re
         demo: Some(demo.clone()),
     };
     let running = noout_server::start(settings).await?;
+    demo.status.get_or_init(|| format!("http://{}/", running.status));
     let id: PlatformId = "lab".parse()?;
     let lab = wait_for(Duration::from_secs(10), || running.app.platforms().lab(&id).cloned()).await;
     let lab = lab.context("the lab did not start")?;

@@ -58,7 +58,9 @@ pub(super) fn write(message: &Message, from: Mailbox, to: Address, now: Timestam
         accent: accent(message.severity),
     }
     .render()?;
-    let text = format!("{}\n\n{}:\n{}\n\n-- \n{footer}\n", message.text.trim_end(), open, message.ack_url);
+    // French sets a space before a colon, one at which no line breaks.
+    let colon = if message.language == noout_types::Lang::Fr { "\u{a0}:" } else { ":" };
+    let text = format!("{}\n\n{}{colon}\n{}\n\n-- \n{footer}\n", message.text.trim_end(), open, message.ack_url);
     let mut builder = Letter::builder()
         .from(from)
         .to(Mailbox::new(None, to))

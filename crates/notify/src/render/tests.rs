@@ -65,7 +65,7 @@ fn a_page_in_three_languages() {
         Fan 3 of pve3 drops out again and again
 
         Sie haben Bereitschaft.
-        Schwere: kritisch
+        Schweregrad: kritisch
         Seit: 2026-03-29 01:47 CET
         Betroffen: acme, globex
         Von noout erledigt: BMC read: 5 of 6 fans turn

@@ -33,7 +33,33 @@ fn every_line_that_has_evidence_links_to_it_and_the_others_say_that_they_have_no
     for n in 10..=13 {
         assert!(drawn.contains(&format!("<a href=\"/maintenance/3#e{n}\">#{n}</a>")), "{n} in {drawn}");
     }
+    assert_eq!(drawn.matches("No evidence is linked.").count(), 0, "what is not claimed needs none: {drawn}");
+    let mut input = report();
+    input.lines[0].evidence.clear();
+    let drawn = report_html(&input, Lang::En).expect("a report");
     assert_eq!(drawn.matches("No evidence is linked.").count(), 1, "{drawn}");
+}
+
+#[test]
+fn much_evidence_is_folded_and_still_all_there() {
+    let mut input = report();
+    let one = |n: u32| Evidence { label: format!("#{n}"), href: format!("/maintenance/3#e{n}") };
+    input.lines[0].evidence = (100..122).map(one).collect();
+    let drawn = report_html(&input, Lang::En).expect("a report");
+    assert!(drawn.contains("<summary>Evidence: 22 rows</summary>"), "{drawn}");
+    assert_eq!(drawn.matches("href=\"/maintenance/3#e1").count(), 22 + 2, "{drawn}");
+}
+
+#[test]
+fn the_way_back_is_a_path_of_our_own_or_none() {
+    let mut input = report();
+    assert!(
+        report_html(&input, Lang::En)
+            .expect("a report")
+            .contains("<p class=\"back\"><a href=\"/maintenance/3\">Back</a>")
+    );
+    input.back = Some(Evidence { label: "Back".to_owned(), href: "javascript:alert(1)".to_owned() });
+    assert!(!report_html(&input, Lang::En).expect("a report").contains("<p class=\"back\">"));
 }
 
 #[test]

@@ -37,7 +37,7 @@ in-h = in { $n } h
 in-d = in { $n } T
 js-ago = vor % s|vor % min|vor % h|vor % T
 js-in = in % s|in % min|in % h|in % T
-stopped = noout ist angehalten: Nichts Störendes beginnt, Rufe gehen weiter.
+stopped = noout ist angehalten: Nichts Störendes beginnt, alarmiert wird weiter.
 stopped-by = { $who }: { $why }
 col-state = Zustand
 col-what = Was
@@ -72,7 +72,6 @@ now-waiting = { $n ->
    *[other] { $n } Dinge warten auf einen Menschen
  }
 now-needs = Braucht einen Menschen
-now-empty = Nichts wartet auf jemanden. Ruhig seit
 now-runs = Im Gange
 now-open = Offene Vorfälle
 now-sources = Quellen
@@ -97,23 +96,80 @@ guide-off-call = nicht in Bereitschaft
 guide-switch = jemand anders sein
 guide-be-button = { $who } sein
 guide-phone = { $n ->
-    [one] Ihr Telefon: ein Ruf
-   *[other] Ihr Telefon: { $n } Rufe
+    [one] Ihr Telefon: ein Alarm
+   *[other] Ihr Telefon: { $n } Alarme
  }
 guide-to-incident = Vorfall öffnen
 guide-to-plan = Plan öffnen
 guide-to-run = Verfolgen
 guide-to-order = Arbeitsauftrag öffnen
 guide-to-report = Bericht lesen
-guide-wait = In einem der Server fällt gleich ab und zu ein Lüfter aus. Warten Sie hier ein paar Sekunden.
-guide-ack = Ein Lüfter kommt und geht. Zwei Menschen wurden gerufen: Öffnen Sie den Vorfall und übernehmen Sie ihn, hier oder am Telefon.
+guide-wait = Dies ist ein simulierter Cluster. In wenigen Sekunden fällt in einem seiner Server ab und zu ein Lüfter aus: Warten Sie hier.
+guide-ack = Ein Lüfter kommt und geht. Zwei Menschen wurden alarmiert: Öffnen Sie den Vorfall und übernehmen Sie ihn, hier oder am Telefon.
 guide-request = Sie haben ihn. Fordern Sie eine Wartung des Hosts an: noout macht einen Plan zum Lesen.
 guide-planning = noout liest die Plattform und macht einen Plan.
 guide-propose = Ein Plan ist da: wohin jeder Gast geht, und ob die Plattform den Host entbehren kann. Lesen Sie ihn und schlagen Sie ihn vor.
 guide-be = Sie haben den Plan vorgeschlagen, also muss ihn jemand anders freigeben. Seien Sie kurz { $who }.
 guide-approve = Ein Plan wartet auf einen zweiten Menschen: auf Sie. Lesen Sie ihn und tippen Sie den Namen des Hosts.
-guide-watch = { $who } geht nun von selbst hinaus und kommt zurück. Sehen Sie auf die Pausen und die Uhr von noout.
+guide-watch = { $host } geht nun von selbst hinaus, Gast für Gast. Sehen Sie auf die Pausen und die Uhr von noout.
 guide-held = Die Wartung ist angehalten. Lesen Sie, warum, und lassen Sie sie weitergehen oder brechen Sie sie ab.
 guide-sign = Der Host ist aus. Jemand muss die Arbeit tun und unterschreiben: Zeit allein geht nie über diesen Schritt hinweg.
-guide-report = Der Host ist zurück. Lesen Sie, was Kunden lesen dürfen: gemessen, geschätzt, nicht behauptet.
+guide-report = { $host } ist zurück, und sein Lüfter hält. Lesen Sie den Bericht: gemessen, geschätzt, nicht behauptet. Schließen Sie dann den Vorfall.
 guide-again = Die Wartung wurde aufgegeben. Sie können eine neue anfordern.
+trouble-gone = „{ $what }“ gibt es nicht oder nicht mehr.
+trouble-nowhere = Unter { $path } ist nichts. Vielleicht ist die Adresse vertippt, oder was dort war, gibt es nicht mehr.
+trouble-method = Diese Adresse nimmt nur Formulare an
+trouble-method-why = { $path } tut etwas, wenn ein Formular dorthin geschickt wird; zu sehen gibt es dort nichts. Es wurde nichts getan.
+refusal-busy = Es kommt zu viel auf einmal. Versuchen Sie es in ein paar Sekunden wieder.
+refusal-gone = Das Journal lässt sich gerade nicht schreiben, deshalb wurde nichts angenommen.
+refusal-forbidden = Ihre Rolle erlaubt das nicht. Es braucht jemanden, der { $role }.
+refusal-host = Sie haben „{ $found }“ getippt. Der Host heißt „{ $host }“. Es wurde nichts begonnen.
+refusal-empty = Schreiben Sie ein paar Worte: Ohne sie geschieht es nicht.
+refusal-english = Ein englischer Text ist nötig; andere Sprachen stehen daneben.
+refusal-long = Der Text ist zu lang: höchstens { $n } Zeichen.
+refusal-unreachable = { $who } ist nicht erreichbar: Kein Weg funktioniert.
+refusal-incident-closed = Vorfall { $n } ist geschlossen.
+refusal-under-way = Sie läuft: Halten Sie sie an oder brechen Sie sie ab.
+refusal-over = Wartung { $n } ist vorbei.
+refusal-not-under-way = Wartung { $n } läuft nicht.
+refusal-storage = { $platform } ist ein Speicher. Fordern Sie einen Host der Plattform an, auf der die Gäste laufen.
+refusal-exists = Es gibt schon Wartung { $n } von { $host }.
+refusal-one-at-a-time = Wartung { $n } von { $host } läuft: immer nur ein Ausfallbereich auf einmal.
+refusal-plan-changed = Der Plan hat sich geändert: Sie lasen { $read }, jetzt gilt { $now }. Lesen Sie ihn noch einmal.
+refusal-proposed = Er ist schon vorgeschlagen. Ein zweiter Mensch muss ihn freigeben.
+refusal-no-plan = Gerade gibt es keinen Plan zum Vorschlagen.
+refusal-nothing-proposed = Gerade wartet kein Plan auf eine Freigabe.
+refusal-same-person = Sie haben diesen Plan vorgeschlagen, also muss ein zweiter Mensch ihn freigeben.
+refusal-stopped = noout ist angehalten: Nichts Störendes beginnt, bis jemand es weitergehen lässt.
+refusal-on-its-way-back = Sie ist schon auf dem Rückweg.
+refusal-signed = Der Arbeitsauftrag ist unterschrieben.
+refusal-no-signature = Gerade wartet nichts auf eine Unterschrift.
+refusal-items-open = Noch nicht getan: { $items }.
+refusal-override-ends = Eine Vertretung muss nach ihrem Beginn enden: Ihre geht von { $start } bis { $end }.
+refusal-override-everything = Sagen Sie, welche Rotation oder wen sie vertritt: Sonst stünde { $who } in allen { $n } Rotationen allein.
+now-calm-empty = Nichts wartet auf Sie, und kein Vorfall ist offen.
+now-last-ended = Der letzte endete
+glance-guests = { $n ->
+    [one] ein Gast
+   *[other] { $n } Gäste
+ }
+what-noout-is = noout hält Cluster in Betrieb: Es bemerkt, was auszufallen droht, alarmiert die richtigen Menschen, und nimmt einen Host aus dem Cluster und bringt ihn zurück, ohne dass seine Gäste mehr spüren als eine Pause.
+guide-step = Schritt { $n } von { $all }
+guide-show = Zeigen, wo
+guide-customers = Was Kunden jetzt sehen
+guide-home = Die Arbeit ist unterschrieben. { $host } kommt von selbst zurück: Strom, Platten, Sensoren, dann seine Gäste.
+guide-end = Das war die Geschichte. Machen Sie im Labor etwas anderes kaputt, oder beginnen Sie mit Ihrem Cluster: docs/guide.
+guide-to-resolve = Vorfall schließen
+guide-to-maintenance = Zu den Wartungen
+guide-to-lab = Labor öffnen
+guide-here-ack = Drücken Sie „Übernehmen“, auf dieser Seite umrandet.
+guide-here-plan = Öffnen Sie „Wartung planen“, auf dieser Seite umrandet.
+guide-here-propose = Lesen Sie, was wohin umzöge, und drücken Sie dann den umrandeten Knopf.
+guide-here-approve = Lesen Sie den Plan, tippen Sie { $host } in das umrandete Feld und geben Sie ihn frei.
+guide-here-watch = Es geht nun von selbst. Sehen Sie auf die Pausen und die Uhr von noout; anhalten können Sie bei jedem Schritt.
+guide-here-held = Lesen Sie, warum, und lassen Sie sie weitergehen oder brechen Sie sie ab: beides ist umrandet.
+guide-here-sign = Nun sind Sie in der Technik: Haken Sie jede Zeile ab und unterschreiben Sie mit dem umrandeten Knopf.
+guide-here-resolve = Öffnen Sie „Beheben“, auf dieser Seite umrandet, und schreiben Sie, was getan wurde.
+weekdays = Mo|Di|Mi|Do|Fr|Sa|So
+months = Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.
+date-near = { $weekday } { $day }. { $month }

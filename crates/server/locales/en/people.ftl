@@ -1,4 +1,4 @@
-# People: sign-in, schedules, one's own page.
+# People: sign-in, schedules, one’s own page.
 login-title = Sign in
 login-name = Your id
 login-go = Sign in

@@ -31,37 +31,44 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/fleet", get(show))
 }
 
-struct Row {
-    host: String,
-    mark: Mark,
-    guests: usize,
-    cells: Cells,
-    memory: Bar,
-    memory_text: String,
-    osds: Cells,
-    osd_text: String,
-    fans: Cells,
-    fan_text: String,
-    other_text: String,
-    finding: Option<String>,
-    incident: Option<u64>,
-    maintenance: Option<u64>,
+pub(super) struct Row {
+    pub host: String,
+    pub mark: Mark,
+    pub guests: usize,
+    pub cells: Cells,
+    pub memory: Bar,
+    pub memory_text: String,
+    pub osds: Cells,
+    pub osd_text: String,
+    pub fans: Cells,
+    pub fan_text: String,
+    pub other_text: String,
+    pub finding: Option<String>,
+    pub incident: Option<u64>,
+    pub maintenance: Option<u64>,
 }
 
-struct Domain {
-    name: String,
-    rows: Vec<Row>,
+pub(super) struct Domain {
+    pub name: String,
+    pub rows: Vec<Row>,
 }
 
-struct Platform {
-    id: String,
-    age: Option<When>,
-    fresh: bool,
-    trouble: Option<String>,
-    storage: Option<Mark>,
-    storage_text: String,
-    flags: Vec<String>,
-    domains: Vec<Domain>,
+pub(super) struct Platform {
+    pub id: String,
+    pub age: Option<When>,
+    pub fresh: bool,
+    pub trouble: Option<String>,
+    pub storage: Option<Mark>,
+    pub storage_text: String,
+    pub flags: Vec<String>,
+    pub domains: Vec<Domain>,
+}
+
+impl Platform {
+    /// How many hosts it has.
+    pub fn hosts(&self) -> usize {
+        self.domains.iter().map(|d| d.rows.len()).sum()
+    }
 }
 
 #[derive(Template)]
@@ -84,7 +91,7 @@ async fn show(seat: Seat) -> Response {
     html(&Screen { p, platforms })
 }
 
-fn platform(app: &App, p: &Page, id: &PlatformId, look: &Look) -> Platform {
+pub(super) fn platform(app: &App, p: &Page, id: &PlatformId, look: &Look) -> Platform {
     let fresh = look.fresh_at(p.watch.now).is_some();
     let mut domains: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     if let Some(view) = &look.compute {

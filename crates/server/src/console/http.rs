@@ -110,15 +110,20 @@ struct Trouble {
     back: String,
 }
 
-/// There is no such thing, or not any more.
-pub(super) fn missing(mut p: Page, what: &str) -> Response {
-    p.title = p.s("trouble-missing");
-    let (heading, text) = (p.s("trouble-missing"), what.to_owned());
-    html_with(StatusCode::NOT_FOUND, &Trouble { p, heading, text, back: "/".into() })
+/// There is no such thing, or not any more: what was asked for, by its number or name.
+pub(super) fn missing(p: Page, what: &str) -> Response {
+    let text = p.v("trouble-gone", "what", what);
+    missing_because(p, text)
 }
 
-/// The core said no, in its own words.
-pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
+/// There is no such page, and why.
+pub(super) fn missing_because(p: Page, text: String) -> Response {
+    let heading = p.s("trouble-missing");
+    trouble(p, StatusCode::NOT_FOUND, heading, text, "/")
+}
+
+/// The core said no.
+pub(super) fn refused(p: Page, why: &SubmitError, back: &str) -> Response {
     let status = match why {
         SubmitError::Refused(noout_core::Refusal::Forbidden { .. }) => StatusCode::FORBIDDEN,
         SubmitError::Refused(noout_core::Refusal::Unknown { .. }) => StatusCode::NOT_FOUND,
@@ -126,14 +131,31 @@ pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
         SubmitError::Busy => StatusCode::TOO_MANY_REQUESTS,
         SubmitError::Gone => StatusCode::SERVICE_UNAVAILABLE,
     };
-    p.title = p.s("trouble-refused");
-    let heading = p.s("trouble-refused");
-    html_with(status, &Trouble { p, heading, text: why.to_string(), back: own_path(back).to_owned() })
+    let text = super::refusals::words(&p, why);
+    declined(p, status, text, back)
 }
 
 /// A form's content is not allowed.
-pub(super) fn invalid(mut p: Page, text: String, back: &str) -> Response {
-    p.title = p.s("trouble-refused");
+pub(super) fn invalid(p: Page, text: String, back: &str) -> Response {
+    declined(p, StatusCode::UNPROCESSABLE_ENTITY, text, back)
+}
+
+/// Somebody else was faster: what the form showed is not so any more.
+pub(super) fn overtaken(p: Page, text: String, back: &str) -> Response {
+    declined(p, StatusCode::CONFLICT, text, back)
+}
+
+fn declined(p: Page, status: StatusCode, text: String, back: &str) -> Response {
     let heading = p.s("trouble-refused");
-    html_with(StatusCode::UNPROCESSABLE_ENTITY, &Trouble { p, heading, text, back: own_path(back).to_owned() })
+    trouble(p, status, heading, text, back)
+}
+
+/// A page that stands in for another one. It does not refresh itself, and switching the language or the person leads to
+/// the page before: its own path may be one that takes forms only.
+pub(super) fn trouble(mut p: Page, status: StatusCode, heading: String, text: String, back: &str) -> Response {
+    let back = own_path(back).to_owned();
+    p.title.clone_from(&heading);
+    p.path.clone_from(&back);
+    p.is_live = false;
+    html_with(status, &Trouble { p, heading, text, back })
 }

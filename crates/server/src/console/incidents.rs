@@ -15,7 +15,7 @@ use noout_core::paging::PageState;
 use noout_types::{IncidentId, Severity};
 
 use super::form::Fields;
-use super::http::{Answer, html, invalid, missing, own_path, refused, see_other};
+use super::http::{Answer, html, invalid, missing, overtaken, own_path, refused, see_other};
 use super::marks::{Mark, Tone};
 use super::names::{actor, host_of, incident_mark, name, title};
 use super::now::{Row, open_rows, row};
@@ -59,7 +59,7 @@ struct Told {
     why: String,
     mark: Mark,
     at: When,
-    attempts: u32,
+    attempts: u64,
 }
 
 struct Choice {
@@ -87,8 +87,12 @@ struct Screen {
     triggered: bool,
     mine: bool,
     owner: Option<String>,
+    /// The owner as the form knows them, so that nobody takes over from somebody they did not see.
+    owner_id: String,
     owned_at: Option<String>,
     resolved: Option<(String, When)>,
+    /// When the next ones are told, as long as nobody has it.
+    next_step: Option<When>,
     deadline: Option<When>,
     late: bool,
     policy: String,
@@ -111,14 +115,32 @@ async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
     let Ok(id) = id.parse::<IncidentId>() else { return Err(missing(p, &id)) };
     let rows = rows(&seat.app, format!("incident/{id}")).await;
     let platform = platform_of(&seat.app, id);
+    // An incident that closed long ago stands in the read tables only.
+    let known = seat.app.read(|s| s.incident(id).is_some());
+    let old = if known { None } else { closed_long_ago(&seat.app, id).await };
     let screen = seat.app.read(|s| {
-        let i = s.incident(id)?;
+        let i = s.incident(id).or(old.as_ref())?;
         let mut screen = screen(s, p.clone(), &seat, i, &rows);
         screen.platform = platform.filter(|_| i.maintenance.is_none());
         Some(screen)
     });
-    // An incident that closed long ago stands in the read tables only; its timeline still tells it whole.
     screen.map(|s| html(&s)).ok_or_else(|| missing(p, &format!("#{id}")))
+}
+
+/// An incident as the read tables keep it: whole but for its alerts.
+async fn closed_long_ago(app: &App, id: IncidentId) -> Option<Incident> {
+    let app = app.clone();
+    let read = move || app.reader().document("incident", &id.to_string());
+    let document = match tokio::task::spawn_blocking(read).await.ok()? {
+        Ok(found) => found?,
+        Err(why) => {
+            tracing::error!(%why, "a closed incident cannot be read");
+            return None;
+        }
+    };
+    let mut body: serde_json::Value = serde_json::from_str(&document.body).ok()?;
+    body.as_object_mut()?.insert("alerts".into(), serde_json::json!([]));
+    serde_json::from_value(body).inspect_err(|why| tracing::error!(%why, "a closed incident cannot be read")).ok()
 }
 
 /// The platform that has the incident's host, as last seen.
@@ -154,9 +176,11 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
         triggered: i.is_triggered(),
         mine: i.owner.as_ref() == Some(&seat.who),
         owner: i.owner.as_ref().map(|o| name(s, o)),
-        owned_at: if let Status::Acked { at, .. } = i.status { Some(p.watch.exact(at)) } else { None },
+        owner_id: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
+        owned_at: owned_at(i).map(|at| p.watch.exact(at)),
         resolved,
-        deadline: i.deadline.map(|at| p.watch.when(at)),
+        next_step: next_step(s, i).map(|at| p.watch.when(at)),
+        deadline: i.deadline.filter(|_| is_open(i)).map(|at| p.watch.when(at)),
         late: i.deadline_passed,
         policy: i.opened.policy.as_ref().map(ToString::to_string).unwrap_or_default(),
         component: component.map(|c| c.name.get(t.0).to_owned()),
@@ -166,7 +190,7 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
         platform: None,
         alerts: alerts(s, i),
         alerts_total: i.alerts_total,
-        told: told(s, &p, i),
+        told: if is_open(i) { told(s, &p, i) } else { told_then(s, &p, rows) },
         lines: lines(s, t, &p.watch, rows, &text),
         text,
         people: choices(s, seat, p.watch.now),
@@ -206,9 +230,59 @@ fn told(s: &State, p: &Page, i: &Incident) -> Vec<Told> {
             _ => p.s("why-fallback"),
         };
         let mark = Mark::new(tone, p.s(key));
-        Told { person: name(s, &page.person), why, mark, at: p.watch.when(at), attempts: page.attempts }
+        let attempts = page.attempts.into();
+        Told { person: name(s, &page.person), why, mark, at: p.watch.when(at), attempts }
     };
     s.paging.pages_of(i.opened.id).map(one).collect()
+}
+
+/// Who was told about an incident that is over, as its timeline says: its pages are gone.
+fn told_then(s: &State, p: &Page, rows: &[TimelineRow]) -> Vec<Told> {
+    let mut last: Vec<(String, Told)> = Vec::new();
+    for row in rows {
+        let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+        let text = |key: &str| detail.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let mark = match row.what.as_str() {
+            "page_attempted" if detail.pointer("/outcome/delivered").is_some() => {
+                Mark::new(Tone::Ok, p.s("page-delivered"))
+            }
+            "page_failed" => Mark::new(Tone::Critical, p.s("page-failed")),
+            _ => continue,
+        };
+        let person = text("person");
+        let attempts = detail.get("attempt").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        let name = person.parse().map_or_else(|_| person.clone(), |id| name(s, &id));
+        last.retain(|(id, _)| *id != person);
+        last.push((person, Told { person: name, why: String::new(), mark, at: p.watch.when(row.at), attempts }));
+    }
+    last.into_iter().map(|(_, told)| told).collect()
+}
+
+fn is_open(i: &Incident) -> bool {
+    !matches!(i.status, Status::Resolved { .. })
+}
+
+/// Since when the owner has it. One to whom it was handed over has it since later than it was acknowledged.
+pub(super) fn owned_at(i: &Incident) -> Option<noout_types::Timestamp> {
+    match &i.status {
+        Status::Acked { by, at } if by.person() == i.owner.as_ref() => Some(*at),
+        _ => None,
+    }
+}
+
+fn next_step(s: &State, i: &Incident) -> Option<noout_types::Timestamp> {
+    s.paging.escalation(i.opened.id).filter(|_| i.is_triggered())?.next_at
+}
+
+/// Who took an incident meanwhile, if the form that acknowledges it showed somebody else or nobody.
+pub(super) fn taken_meanwhile(s: &State, p: &Page, id: IncidentId, shown: &str) -> Option<String> {
+    let i = s.incidents.get(id).filter(|i| i.is_acked())?;
+    let owner = i.owner.as_ref().filter(|owner| owner.as_str() != shown)?;
+    let who = name(s, owner);
+    Some(match owned_at(i) {
+        Some(at) => p.t.a("ack-taken", &[("who", &who), ("at", &p.watch.exact(at))]),
+        None => p.v("ack-taken-handed", "who", &who),
+    })
 }
 
 fn choices(s: &State, seat: &Seat, now: noout_types::Timestamp) -> Vec<Choice> {
@@ -251,10 +325,19 @@ async fn act(Path((id, act)): Path<(String, String)>, post: Post) -> Answer {
     let back = format!("/incidents/{}", super::seat::url_escape(&id));
     let id: IncidentId = id.parse().map_err(|_| missing(page(), &id))?;
     let wanted = command(id, &act, &fields).ok_or_else(|| invalid(page(), seat.t.s("trouble-form"), &back))?;
+    if act == "ack"
+        && fields.has("owner")
+        && let Some(text) = seat.app.read(|s| taken_meanwhile(s, &page(), id, fields.get("owner")))
+    {
+        return Err(overtaken(page(), text, &back));
+    }
     let bulk = fields.all("also").filter_map(|other| other.parse().ok()).collect::<Vec<IncidentId>>();
     seat.command(wanted).await.map_err(|why| refused(page(), &why, &back))?;
     for other in bulk.into_iter().filter(|_| act == "ack") {
-        // One that closed meanwhile needs no acknowledgement any more.
+        // One that closed or was taken meanwhile needs no acknowledgement any more.
+        if seat.app.read(|s| s.incidents.get(other).is_none_or(Incident::is_acked)) {
+            continue;
+        }
         seat.command(Command::Incident(IncidentCommand::Ack(other))).await.ok();
     }
     let back = if fields.get("back").is_empty() { back } else { own_path(fields.get("back")).to_owned() };

@@ -171,8 +171,11 @@ impl fmt::Display for Cells {
         const STEP: usize = 11;
         let per_row = 24;
         let rows = self.0.len().div_ceil(per_row).max(1);
-        let width = self.0.len().min(per_row).max(1) * STEP;
-        write!(f, "<svg class=\"cells\" width=\"{width}\" height=\"{}\" aria-hidden=\"true\">", rows * STEP)?;
+        let (width, height) = (self.0.len().min(per_row).max(1) * STEP, rows * STEP);
+        write!(
+            f,
+            "<svg class=\"cells\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\">"
+        )?;
         for (at, (class, title)) in self.0.iter().enumerate() {
             let (x, y) = (at % per_row * STEP + 1, at / per_row * STEP + 1);
             write!(

@@ -19,9 +19,11 @@ mod me;
 mod names;
 mod notice;
 mod now;
+mod nowhere;
 mod orders;
 mod page;
 mod phone;
+mod refusals;
 mod report;
 mod schedule;
 mod seat;
@@ -60,5 +62,6 @@ pub fn router() -> Router<App> {
         .merge(login::router())
         .merge(setup::router())
         .merge(live::router());
+    let pages = pages.fallback(nowhere::nothing).method_not_allowed_fallback(nowhere::no_such_act);
     pages.layer(axum::middleware::from_fn(http::guard)).merge(assets::router())
 }

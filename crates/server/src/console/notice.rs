@@ -73,8 +73,9 @@ struct Column {
     required: bool,
     title: String,
     text: String,
-    stage: String,
-    impact: String,
+    /// The line under the headline, and what the page says of each component, in customers' words.
+    meta: String,
+    states: Vec<(String, String)>,
 }
 
 struct Before {
@@ -96,7 +97,8 @@ struct Screen {
     columns: Vec<Column>,
     before: Vec<Before>,
     preview: bool,
-    components: String,
+    /// Components are named, but would be shown as if nothing had happened.
+    unfelt: bool,
 }
 
 /// What the form holds, or begins with.
@@ -167,16 +169,29 @@ fn screen(s: &State, p: Page, about: About, draft: &Draft, preview: bool) -> Scr
             t.a("maintenance-of", &[("n", &id.to_string()), ("host", &host)])
         }
     };
+    let chosen = |id: &str| draft.components.iter().any(|c| c == id);
+    let felt = crate::http::status::felt_as(about, draft.impact, draft.stage);
+    let named: Vec<_> = s.config.components.iter().filter(|c| chosen(c.id.as_str())).collect();
+    let meta = |lang: Lang| {
+        let stage = noout_publish::stage_words(crate::http::status::stage(draft.stage), lang);
+        let names: Vec<_> = named.iter().map(|c| c.name.get(lang)).collect();
+        if names.is_empty() {
+            return stage;
+        }
+        format!("{stage} · {}", noout_publish::affected_words(&names.join(", "), lang))
+    };
+    let state = |c: &&noout_core::config::Component, lang: Lang| {
+        (c.name.get(lang).to_owned(), noout_publish::status_words(felt, lang))
+    };
     let column = |(at, lang): (usize, Lang)| Column {
         code: lang.code(),
         language: lang.name(),
         required: lang == Lang::En,
         title: draft.title[at].clone(),
         text: draft.text[at].clone(),
-        stage: stage_word(T(lang), draft.stage),
-        impact: T(lang).s(&format!("impact-{}", impact_key(draft.impact))),
+        meta: meta(lang),
+        states: named.iter().map(|c| state(c, lang)).collect(),
     };
-    let chosen = |id: &str| draft.components.iter().any(|c| c == id);
     let parts: Vec<_> = s
         .config
         .components
@@ -196,7 +211,10 @@ fn screen(s: &State, p: Page, about: About, draft: &Draft, preview: bool) -> Scr
             .into_iter()
             .map(|i| option(impact_key(i), t.s(&format!("impact-{}", impact_key(i))), i == draft.impact))
             .collect(),
-        components: parts.iter().filter(|c| c.chosen).map(|c| c.name.clone()).collect::<Vec<_>>().join(", "),
+        unfelt: matches!(about, About::Incident(_))
+            && draft.impact == Impact::None
+            && !draft.stage.is_final()
+            && !named.is_empty(),
         parts,
         columns: Lang::ALL.into_iter().enumerate().map(column).collect(),
         before: before(s, &p, about),
@@ -229,7 +247,7 @@ fn exists(s: &State, about: About) -> bool {
 fn form(seat: &Seat, about: About) -> Answer {
     let p = Page::new(seat, base(about).0);
     let made = seat.app.read(|s| exists(s, about).then(|| screen(s, p.clone(), about, &draft(s, about), false)));
-    made.map(|s| html(&s)).ok_or_else(|| missing(p, &base(about).1))
+    made.map(|s| html(&s)).ok_or_else(|| missing(p, base(about).1.rsplit('/').next().unwrap_or_default()))
 }
 
 async fn send(post: Post, about: About) -> Answer {

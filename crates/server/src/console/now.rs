@@ -23,6 +23,9 @@ use crate::App;
 /// A BMC that has not been read for longer than this is unknown.
 pub(super) const SENSORS_STALE: Span = Span::from_mins(5);
 
+/// Hosts that fit on the start page at a glance; more are on their own page.
+const GLANCE: usize = 24;
+
 pub(super) fn router() -> Router<App> {
     Router::new().route("/", get(show))
 }
@@ -76,6 +79,8 @@ struct Need {
     since: When,
     /// The incident that a button acknowledges.
     ack: Option<u64>,
+    /// Who has it, for that button.
+    owner: String,
 }
 
 struct Duty {
@@ -136,7 +141,10 @@ struct Source {
 struct Screen {
     p: Page,
     needs: Vec<Need>,
-    quiet_since: When,
+    /// When the last incident ended; none if there never was one.
+    last_ended: Option<When>,
+    /// The hosts at a glance, where they are few enough for that.
+    fleets: Vec<super::fleet::Platform>,
     duties: Vec<Duty>,
     incidents: Vec<Row>,
     runs: Vec<Run>,
@@ -151,20 +159,23 @@ async fn show(seat: Seat) -> Response {
     });
     let p = Page::new(&seat, "now");
     let mut sources = Vec::new();
+    let mut fleets = Vec::new();
     for id in &lookable {
         let look = look(&seat.app, id).await;
         let mark = match look.fresh_at(p.watch.now) {
             Some(_) => Mark::new(Tone::Ok, p.s("fresh")),
             None => Mark::new(Tone::Unknown, p.s("unknown")),
         };
+        let fleet = super::fleet::platform(&seat.app, &p, id, &look);
         let text = look.compute.map_or_else(|| p.s("never-read"), |c| p.watch.rel(c.taken_at));
+        fleets.extend(Some(fleet).filter(|f| (1..=GLANCE).contains(&f.hosts())));
         sources.push(Source { name: id.to_string(), mark, text });
     }
     let sensors = sensors(&seat.app, &p);
-    let started = seat.app.started_at();
     let screen = seat.app.read(|s| Screen {
         needs: waiting(s, p.watch.now).iter().map(|w| need(s, &p, w)).collect(),
-        quiet_since: p.watch.when(quiet_since(s).unwrap_or(started)),
+        last_ended: last_ended(s).map(|at| p.watch.when(at)),
+        fleets,
         duties: duties(s, &p, &seat),
         incidents: open_rows(s, &p),
         runs: s.maintenances.iter().filter(|m| m.is_running()).map(|m| run(p.t, &p.watch, m)).collect(),
@@ -175,14 +186,12 @@ async fn show(seat: Seat) -> Response {
     html(&screen)
 }
 
-/// When the last thing that waited for a person was taken up or came to its end.
-fn quiet_since(state: &State) -> Option<Timestamp> {
-    let incidents = state.closed.iter().chain(state.incidents.iter()).filter_map(|i| match i.status {
-        Status::Resolved { at, .. } | Status::Acked { at, .. } => Some(at),
-        Status::Triggered => None,
+fn last_ended(state: &State) -> Option<Timestamp> {
+    let ended = state.closed.iter().filter_map(|i| match i.status {
+        Status::Resolved { at, .. } => Some(at),
+        Status::Acked { .. } | Status::Triggered => None,
     });
-    let maintenances = state.maintenances.all().filter_map(|m| m.report.as_ref().map(|r| r.until));
-    incidents.chain(maintenances).max()
+    ended.max()
 }
 
 fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
@@ -194,6 +203,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         more,
         since: p.watch.when(since),
         ack: None,
+        owner: String::new(),
     };
     match waiting {
         Waiting::Unowned(i) => Need {
@@ -203,6 +213,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
             more: paged(state, t, i),
             since: p.watch.when(i.at),
             ack: Some(i.opened.id.0),
+            owner: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         },
         Waiting::Overdue(i) => Need {
             mark: incident_mark(t, i),
@@ -211,6 +222,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
             more: t.s("need-overdue"),
             since: p.watch.when(i.deadline.unwrap_or(i.at)),
             ack: None,
+            owner: String::new(),
         },
         Waiting::Plan(m) if m.phase == Phase::Drafted => {
             let link = format!("/maintenance/{}", m.id);

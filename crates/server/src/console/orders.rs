@@ -8,7 +8,7 @@ use noout_core::State;
 use noout_core::maintenance::{Maintenance, StepKind};
 use noout_types::MaintenanceId;
 
-use super::http::{Answer, html, missing};
+use super::http::{Answer, html, missing, missing_because};
 use super::names::name;
 use super::page::Page;
 use super::seat::Seat;
@@ -107,7 +107,7 @@ async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
     let p = Page::new(&seat, "maintenance");
     let Ok(id) = id.parse::<MaintenanceId>() else { return Err(missing(p, &id)) };
     let view = seat.app.read(|s| order_view(s, &seat.app, &p, s.maintenances.get(id)?));
-    let o = view.ok_or_else(|| missing(p.clone(), &p.s("order-none")))?;
+    let o = view.ok_or_else(|| missing_because(p.clone(), p.s("order-none")))?;
     let p = p.clone().titled(p.v("order-title", "host", &o.host));
     Ok(html(&Screen { p, o, base: format!("/maintenance/{id}"), back: format!("/orders/{id}") }))
 }

@@ -41,6 +41,8 @@ pub(super) struct Page {
     pub guide: Option<Guide>,
     pub site: String,
     pub zone: String,
+    /// Whether the page looks again when something changed.
+    pub is_live: bool,
     /// The journal's end when the page was drawn.
     pub seq: u64,
 }
@@ -83,6 +85,7 @@ impl Page {
                 guide: seat.app.demo().map(|d| guide(s, d, seat)),
                 site: s.config.server.name.clone(),
                 zone: zone.to_owned(),
+                is_live: true,
                 seq: s.seq,
             }
         })
@@ -107,6 +110,7 @@ impl Page {
             guide: None,
             site,
             zone,
+            is_live: false,
             seq,
         }
     }

@@ -141,10 +141,11 @@ struct Screen {
     runbook: String,
     runbook_link: bool,
     open: bool,
-    /// Acknowledged by the reader: the server's time.
+    /// The reader has it: since when.
     mine: Option<String>,
-    /// By somebody else: who and when.
-    other: Option<(String, String)>,
+    /// Somebody else has it: who, and since when.
+    other: Option<String>,
+    owner_id: String,
     resolved: Option<(String, When)>,
     people: Vec<Choice>,
     plan: Option<Plan>,
@@ -166,10 +167,15 @@ async fn show(Extract(app): Extract<App>, Path(token): Path<String>, headers: He
 fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
     let p = holder.page.clone();
     let (t, me) = (p.t, &holder.grant.person);
-    let acked = match &i.status {
-        Status::Acked { by, at } => Some((by.person() == Some(me), actor(s, t, by), p.watch.exact(*at))),
-        _ => None,
-    };
+    let owner = i.owner.as_ref().filter(|_| i.is_acked());
+    let since = super::incidents::owned_at(i).map(|at| p.watch.exact(at));
+    let has = owner.map(|owner| match (owner == me, since) {
+        (true, Some(at)) => p.v("phone-yours", "at", &at),
+        (true, None) => p.s("phone-yours-handed"),
+        (false, Some(at)) => p.t.a("phone-theirs", &[("who", &name(s, owner)), ("at", &at)]),
+        (false, None) => p.v("owned-by", "who", &name(s, owner)),
+    });
+    let is_mine = owner == Some(me);
     let resolved = match &i.status {
         Status::Resolved { by, at } => Some((actor(s, t, by), p.watch.when(*at))),
         _ => None,
@@ -190,8 +196,9 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         runbook_link: runbook.starts_with("https://") || runbook.starts_with("http://"),
         runbook,
         open: resolved.is_none(),
-        mine: acked.as_ref().filter(|(mine, ..)| *mine).map(|(.., at)| at.clone()),
-        other: acked.filter(|(mine, ..)| !mine).map(|(_, who, at)| (who, at)),
+        mine: has.clone().filter(|_| is_mine),
+        other: has.filter(|_| !is_mine),
+        owner_id: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         resolved,
         people: others(s, holder),
         plan: waits.map(|m| Plan {
@@ -253,10 +260,7 @@ fn others(s: &State, holder: &Holder) -> Vec<Choice> {
         s.config.schedules.iter().flat_map(|schedule| s.on_call(&schedule.id, now)).collect();
     let mut people: Vec<_> = s.config.people.iter().filter(|p| p.id != holder.grant.person).collect();
     people.sort_by_key(|p| !on.contains(&p.id));
-    let word = |p: &noout_core::config::Person| {
-        if on.contains(&p.id) { holder.page.v("on-call-name", "name", p.display()) } else { p.display().to_owned() }
-    };
-    people.into_iter().map(|p| Choice { id: p.id.to_string(), name: word(p) }).collect()
+    people.into_iter().map(|p| Choice { id: p.id.to_string(), name: p.display().to_owned() }).collect()
 }
 
 async fn act(
@@ -268,8 +272,16 @@ async fn act(
     let holder = Holder::new(&app, &headers, &token)?;
     // The link itself is the secret that no other site knows, and an acknowledgement must work from a
     // notification's button too: so it needs no form.
-    let fields = if act == "ack" { Fields::default() } else { holder.form(request).await? };
+    let fields =
+        if act == "ack" { fields(request, &app).await.unwrap_or_default() } else { holder.form(request).await? };
     let (incident, back) = (holder.grant.incident, holder.base());
+    if act == "ack"
+        && fields.has("owner")
+        && let Some(text) =
+            app.read(|s| super::incidents::taken_meanwhile(s, &holder.page, incident, fields.get("owner")))
+    {
+        return Err(super::http::overtaken(holder.page.clone(), text, &back));
+    }
     let trouble = || invalid(holder.page.clone(), holder.page.s("trouble-form"), &back);
     let command = match act.as_str() {
         "ack" => IncidentCommand::Ack(incident),

@@ -13,7 +13,7 @@ use noout_publish::{Certainty, Evidence, ReportInput, ReportLine, Words};
 use noout_types::{Lang, MaintenanceId};
 use sha2::{Digest as _, Sha256};
 
-use super::http::{Answer, missing, plain};
+use super::http::{Answer, missing, missing_because, plain};
 use super::page::Page;
 use super::seat::Seat;
 use super::words::T;
@@ -30,7 +30,7 @@ async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
         let report = s.maintenances.get(id)?.report.as_ref()?;
         Some(input(s, report, &p))
     });
-    let input = input.ok_or_else(|| missing(p.clone(), &p.s("report-none")))?;
+    let input = input.ok_or_else(|| missing_because(p.clone(), p.s("report-none")))?;
     draw(&input, seat.t.0)
 }
 
@@ -60,6 +60,7 @@ fn input(s: &State, report: &ReportData, p: &Page) -> ReportInput {
         time_zone: p.zone.clone(),
         generated_at: p.watch.now,
         lines: report.rows.iter().map(line).collect(),
+        back: Some(Evidence { label: p.s("report-back"), href: format!("/maintenance/{}", report.maintenance) }),
     }
 }
 

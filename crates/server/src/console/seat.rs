@@ -184,8 +184,8 @@ fn nobody(app: &App, parts: &Parts, path: &str) -> Response {
     // A name that leads here may be somebody else's (DNS rebinding); this machine's names and bare addresses are not.
     let host = parts.headers.get(header::HOST).and_then(|v| v.to_str().ok());
     let named = host.is_some_and(crate::http::is_plain_host);
-    if let Some(first) = first.filter(|_| path == "/" && named) {
-        return super::http::with_cookie(see_other("/"), &sign_in(app, first));
+    if let Some(first) = first.filter(|_| named) {
+        return super::http::with_cookie(see_other(super::http::own_path(path)), &sign_in(app, first));
     }
     see_other(&format!("/login?next={}", encoded(path)))
 }

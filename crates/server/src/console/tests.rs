@@ -268,6 +268,90 @@ async fn a_pages_link_answers_its_own_incident_and_looking_does_nothing() {
 }
 
 #[tokio::test]
+async fn nobody_takes_over_from_somebody_they_did_not_see() {
+    let house = House::new().await;
+    let id = house.incident("disk full").await;
+    let (ana, bo) = (house.sit("ana"), house.sit("bo"));
+    let (path, page) = (format!("/incidents/{id}/ack"), format!("/incidents/{id}"));
+    let ack =
+        async |who: &str, owner: &str| house.post(&path, who, &[("csrf", &house.csrf(who)), ("owner", owner)]).await;
+    let owner = || house.app().read(|s| s.incidents.get(id).and_then(|i| i.owner.clone()));
+    assert!(house.get(&page, &ana).await.text.contains("name=\"owner\" value=\"\""), "the form says whom it showed");
+    assert_eq!(ack(&bo, "").await.status, 303);
+    let late = ack(&ana, "").await;
+    assert_eq!((late.status, owner()), (409, Some(person("bo"))), "Ana saw nobody");
+    assert!(late.text.contains("Bo"), "the answer says who has it: {}", late.text);
+    assert!(house.get(&page, &ana).await.text.contains("name=\"owner\" value=\"bo\""));
+    assert_eq!(ack(&ana, "bo").await.status, 303);
+    assert_eq!(owner(), Some(person("ana")), "taking over from whom one saw is an act of its own");
+    let link = house.link("bo", id);
+    assert_eq!(house.post(&format!("/p/{link}/ack"), "", &[("owner", "bo")]).await.status, 409);
+    assert_eq!(owner(), Some(person("ana")));
+}
+
+#[tokio::test]
+async fn whoever_passed_an_incident_on_does_not_have_it_any_more() {
+    let house = House::new().await;
+    let id = house.incident("disk full").await;
+    let (mine, link) = (house.sit("ana"), house.link("ana", id));
+    assert_eq!(house.post(&format!("/p/{link}/ack"), "", &[]).await.status, 303);
+    assert!(house.get(&format!("/p/{link}"), "").await.text.contains("You have it since"));
+    let to = [("csrf", house.csrf(&mine)), ("to", "bo".to_owned())];
+    let to: Vec<_> = to.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(house.post(&format!("/incidents/{id}/hand-over"), &mine, &to).await.status, 303);
+    let text = house.get(&format!("/p/{link}"), "").await.text;
+    assert!(!text.contains("You have it") && text.contains("has it"), "{text}");
+    let text = house.get(&format!("/p/{}", house.link("bo", id)), "").await.text;
+    assert!(text.contains("answer ok") && text.contains("You have it"), "{text}");
+}
+
+#[tokio::test]
+async fn an_incident_that_closed_long_ago_can_still_be_read() {
+    let house = House::new().await;
+    let first = house.incident("the first of many").await;
+    let by = || Actor::Person(person("ana"));
+    let note = IncidentCommand::Note { incident: first, text: "a worn cable".into() };
+    house.app().submit(Input::Command { by: by(), command: Command::Incident(note) }).await.expect("it is noted");
+    // The state keeps the last 100.
+    for n in 0..=100 {
+        let id = if n == 0 { first } else { house.incident("another").await };
+        let command = Command::Incident(IncidentCommand::Resolve { incident: id, note: "done".into() });
+        house.app().submit(Input::Command { by: by(), command }).await.expect("it is resolved");
+    }
+    assert!(house.app().read(|s| s.incident(first).is_none()), "it is out of the state");
+    let got = house.get(&format!("/incidents/{first}"), &house.sit("bo")).await;
+    assert_eq!(got.status, 200);
+    for words in ["the first of many", "a worn cable", "Resolved by"] {
+        assert!(got.text.contains(words), "{words}: {}", got.text);
+    }
+    assert!(!got.text.contains("/ack\""), "what is over cannot be acknowledged");
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_there_are_words_and_the_policy() {
+    let house = House::new().await;
+    let ana = house.sit("ana");
+    let browse = |path: &str, cookie: &str| {
+        house.client.get(house.url(path)).header("cookie", cookie).header("accept", "text/html").send()
+    };
+    for (path, cookie, status, way) in [
+        ("/nope", ana.as_str(), 404, "href=\"/\""),
+        ("/nope", "", 404, "href=\"/\""),
+        ("/incidents/7/ack", &ana, 405, "href=\"/incidents/7\""),
+        ("/incidents/999", &ana, 404, "href=\"/\""),
+    ] {
+        let answer = browse(path, cookie).await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert!(answer.headers().contains_key("content-security-policy"), "{path}");
+        let text = answer.text().await.expect("a text");
+        assert!(text.contains("<h1>") && text.contains(way), "{path}: {text}");
+        assert!(!text.contains("sse-connect"), "{path}: it would ask for itself again and again");
+    }
+    let program = house.get("/nope", &ana).await;
+    assert_eq!((program.status, program.text.as_str()), (404, "there is nothing here\n"));
+}
+
+#[tokio::test]
 async fn hostile_texts_stay_texts_on_every_screen() {
     let house = House::new().await;
     let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}";
@@ -365,7 +449,7 @@ async fn behind_tls_the_cookie_is_this_hosts_alone() {
 
 #[tokio::test]
 async fn the_demo_signs_in_whoever_asks_this_machine_and_no_name_that_leads_here() {
-    let demo = crate::Demo { people: vec![person("ana")], inbox: Arc::default() };
+    let demo = crate::Demo { people: vec![person("ana")], inbox: Arc::default(), status: Arc::default() };
     let house = House::with("", Some(demo)).await;
     let front = |host: &'static str| house.send(house.client.get(house.url("/")).header("host", host));
     for own in ["localhost:8420", "127.0.0.1:8420", "192.0.2.7:8420"] {

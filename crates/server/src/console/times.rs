@@ -8,6 +8,9 @@ use noout_types::{Said, Span, Timestamp};
 use super::marks::esc;
 use super::words::T;
 
+/// Within this time the year need not be said.
+const NEAR: Span = Span::from_hours(24 * 180);
+
 /// An instant, drawn as a `<time>` element.
 #[derive(Debug, Clone)]
 pub(super) struct When {
@@ -63,12 +66,25 @@ impl Watch {
         When { iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), abs: self.abs(at), rel: self.rel(at), full }
     }
 
-    /// Wall clock and zone.
+    /// Wall clock and zone of today; another day with its weekday.
     pub fn abs(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.zone.clone());
         let today = self.now.to_zoned(self.zone.clone()).date();
-        let format = if local.date() == today { "%H:%M %Z" } else { "%Y-%m-%d %H:%M %Z" };
-        local.strftime(format).to_string()
+        if local.date() == today {
+            return local.strftime("%H:%M %Z").to_string();
+        }
+        let apart = Span::between(at, self.now).max(Span::between(self.now, at));
+        if apart > NEAR {
+            return local.strftime("%Y-%m-%d %H:%M %Z").to_string();
+        }
+        let nth = |key: &str, n: i8| {
+            let at = usize::try_from(n).unwrap_or_default();
+            self.t.s(key).split('|').nth(at).unwrap_or_default().to_owned()
+        };
+        let weekday = nth("weekdays", local.weekday().to_monday_zero_offset());
+        let month = nth("months", local.month() - 1);
+        let date = [("weekday", weekday.as_str()), ("day", &local.day().to_string()), ("month", &month)];
+        format!("{} {}", self.t.a("date-near", &date), local.strftime("%H:%M"))
     }
 
     /// Wall clock to the second.

@@ -6,7 +6,7 @@ mod health;
 mod intake;
 pub(crate) mod metrics;
 mod peer;
-mod status;
+pub(crate) mod status;
 
 use axum::Router;
 use axum::extract::Request;

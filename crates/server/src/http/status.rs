@@ -61,6 +61,7 @@ pub(super) fn router() -> Router<App> {
         .route("/history.atom", get(|q, s| feed(q, s, publish::atom, "application/atom+xml; charset=utf-8")))
         .route("/maintenance.ics", get(ics))
         .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(nothing)
         .layer(from_fn(headers))
 }
 
@@ -112,8 +113,21 @@ async fn front(request: Request) -> Redirect {
 async fn page(State(app): State<App>, Path(lang): Path<String>) -> Response {
     match Lang::ALL.into_iter().find(|l| l.code() == lang) {
         Some(lang) => drawn(publish::html(&status_page(&app), lang), "text/html; charset=utf-8"),
-        None => (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response(),
+        None => nothing_in(Lang::default()),
     }
+}
+
+async fn nothing(request: Request) -> Response {
+    let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    nothing_in(preferred(accept))
+}
+
+fn nothing_in(lang: Lang) -> Response {
+    let mut answer = drawn(publish::nothing_here(lang), "text/html; charset=utf-8");
+    if answer.status().is_success() {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+    }
+    answer
 }
 
 async fn json(Query(asked): Query<Asked>, State(app): State<App>, draw: fn(&StatusPage, Lang) -> Value) -> Response {
@@ -194,8 +208,14 @@ fn component(
 
 /// What an open notice says about its components.
 fn felt(notice: &Notice) -> ComponentStatus {
-    let working = matches!(notice.stage, notice::Stage::InProgress | notice::Stage::Verifying);
-    match (notice.impact, notice.about) {
+    felt_as(notice.about, notice.impact, notice.stage)
+}
+
+/// The same before it is sent.
+pub(crate) fn felt_as(about: About, impact: notice::Impact, stage: notice::Stage) -> ComponentStatus {
+    let working = matches!(stage, notice::Stage::InProgress | notice::Stage::Verifying);
+    match (impact, about) {
+        _ if stage.is_final() => ComponentStatus::Operational,
         (notice::Impact::Critical, _) => ComponentStatus::MajorOutage,
         (notice::Impact::Major, _) => ComponentStatus::PartialOutage,
         (notice::Impact::Minor, _) => ComponentStatus::DegradedPerformance,
@@ -237,7 +257,8 @@ fn planned_work(notice: publish::Notice) -> publish::Planned {
     publish::Planned { notice, scheduled_for, scheduled_until, sequence }
 }
 
-fn stage(stage: notice::Stage) -> publish::Stage {
+/// A stage by its name among customers.
+pub(crate) fn stage(stage: notice::Stage) -> publish::Stage {
     match stage {
         notice::Stage::Investigating => publish::Stage::Investigating,
         notice::Stage::Identified => publish::Stage::Identified,

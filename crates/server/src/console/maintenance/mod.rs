@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::{get, post};
 use noout_core::State;
+use noout_core::config::PlatformKind;
 use noout_core::journal::TimelineRow;
 use noout_core::maintenance::{Maintenance, Phase, StepKind};
 use noout_core::notice::About;
@@ -61,6 +62,12 @@ struct Row {
     report: bool,
 }
 
+/// Guests that leave the host: by the run's own steps, or by the plan as long as there is no run.
+fn moves_of(m: &Maintenance) -> usize {
+    let steps = m.steps.iter().filter(|s| matches!(s.kind, StepKind::Move(_))).count();
+    if steps > 0 { steps } else { m.plan.as_ref().map_or(0, |plan| plan.moves().count()) }
+}
+
 struct Host {
     platform: String,
     host: String,
@@ -91,7 +98,7 @@ async fn list(seat: Seat) -> Response {
         platform: m.platform.to_string(),
         reason: p.watch.say(&m.reason),
         at: p.watch.when(m.at),
-        moves: m.homes.len(),
+        moves: moves_of(m),
         flag: flag(&p.watch, m),
         report: m.report.is_some(),
     };
@@ -123,6 +130,8 @@ struct Screen {
     run: Option<RunView>,
     lines: Vec<Line>,
     notice: Option<String>,
+    /// How many times faster than the world the lab runs.
+    simulated: Option<String>,
 }
 
 async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
@@ -156,6 +165,10 @@ fn screen(s: &State, p: Page, seat: &Seat, m: &Maintenance, rows: &[TimelineRow]
         plan: plan_view(s, &p, &seat.who, m, &base),
         run: began.then(|| run_view(s, &p, m)),
         notice: s.notices.about(About::Maintenance(m.id)).map(|n| super::notice::stage_word(t, n.stage)),
+        simulated: s.config.platform(&m.platform).and_then(|platform| {
+            let hurries = platform.kind == PlatformKind::Lab && platform.speed > 1.0;
+            hurries.then(|| format!("{:.0}", platform.speed))
+        }),
         p: p.titled(t.a("maintenance-of", &[("n", &m.id.to_string()), ("host", m.host.as_str())])),
     }
 }
