@@ -45,6 +45,9 @@ pub struct Accepted {
     /// The configuration's new version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_version: Option<u64>,
+    /// Fields of the configuration that changed and take effect only when noout starts anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restart: Vec<String>,
 }
 
 /// A link by which a person sets a password, once.

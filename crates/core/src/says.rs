@@ -128,6 +128,8 @@ noout_types::sayings! {
     "run-doubtful" = doubtful() + parts;
     "run-home" = home(n, left);
     "run-home-too-often" = home_too_often(n);
+    "run-no-such-host" = no_such_host(host, platform);
+    "plan-must-stop" = plan_must_stop(guests);
     "run-in-service" = in_service(host);
     "run-given-up" = given_up(why);
     "run-given-up-early" = given_up_early(why);

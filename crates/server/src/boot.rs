@@ -251,10 +251,14 @@ async fn apply_config(app: &App, settings: &Settings) -> Result<(), BootError> {
 
 /// The channels of the present configuration.
 fn channels(app: &App) -> Result<Channels, BootError> {
-    let (mail, webhook) = app.read(|s| (s.config.mail.clone(), s.config.webhook.secret.clone()));
-    let smtp = mail.as_ref().map(smtp).transpose().map_err(BootError::Channels)?;
-    let secret = match webhook {
-        Some(name) => crate::secret::read(&name).map_err(BootError::Channels)?,
+    channels_of(app, &app.read(|s| s.config.clone()))
+}
+
+/// The channels of a configuration; tried before it is applied, for with channels that cannot be made nobody is paged.
+pub(crate) fn channels_of(app: &App, config: &Config) -> Result<Channels, BootError> {
+    let smtp = config.mail.as_ref().map(smtp).transpose().map_err(BootError::Channels)?;
+    let secret = match &config.webhook.secret {
+        Some(name) => crate::secret::read(name).map_err(BootError::Channels)?,
         None => app.keys().derived("webhook"),
     };
     Channels::new(&HttpSettings::default(), smtp, Some(secret.into())).map_err(|e| BootError::Channels(chain(&e)))

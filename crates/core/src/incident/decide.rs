@@ -65,6 +65,11 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
     let event = match command {
         IncidentCommand::Ack(id) => {
             let incident = open(state, id)?;
+            // Paging stops for somebody, never for nobody in particular.
+            if by.person().is_none() {
+                let allowed = "a person who takes it; on the command line --as PERSON";
+                return Err(Refusal::invalid("by", by.to_string(), allowed));
+            }
             // The same person twice changes nothing; a second person takes it over.
             if let super::Status::Acked { by: holder, .. } = &incident.status
                 && *holder == by

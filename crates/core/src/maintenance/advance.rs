@@ -124,6 +124,12 @@ pub(crate) fn observed(
 }
 
 fn plan(out: &mut Out<'_>, views: &Views<'_>) {
+    let (id, inventory) = (out.m.id, &views.compute.inventory);
+    if views.compute.incomplete.is_empty() && !inventory.hosts.is_empty() && inventory.host(&out.m.host).is_none() {
+        let note = says::no_such_host(&out.m.host, &out.m.platform);
+        out.push(E::Finished { id, phase: Phase::Cancelled, report: None, note });
+        return;
+    }
     match planner::make(out.m, views) {
         Ok(plan) => {
             let hash = plan.hash();

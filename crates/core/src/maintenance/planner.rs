@@ -1,7 +1,7 @@
 //! From a view of the platform to a plan that a person can read.
 
 use noout_plan::{Inventory, NPlus, Placement, PlanError};
-use noout_types::{Said, Timestamp};
+use noout_types::{Said, Severity, Timestamp};
 
 use super::gates::{Judgement, Views, judge};
 use super::model::Maintenance;
@@ -28,7 +28,7 @@ pub(super) fn make(m: &Maintenance, v: &Views<'_>) -> Result<Plan, Said> {
         steps: out_and_back(placement.moves.iter().cloned(), v.config.storage_of(&m.platform).is_some()),
         blocked: blocked(&placement),
         gates,
-        report: report(&placement),
+        report: report(inventory, &placement),
         n_plus: n_plus(&placement.n_plus),
         homes: inventory.guests_on(&m.host).map(|g| g.id.clone()).collect(),
         capacity: placement.capacity,
@@ -71,10 +71,18 @@ fn blocked(placement: &Placement) -> Vec<Blocked> {
     placement.blocked.iter().map(line).collect()
 }
 
-fn report(placement: &Placement) -> Vec<ReportLine> {
+fn report(inventory: &Inventory, placement: &Placement) -> Vec<ReportLine> {
     let line =
         |f: &noout_plan::Finding| ReportLine { severity: f.severity(), code: f.code().to_owned(), text: f.said() };
-    placement.report.iter().map(line).collect()
+    let runs = |b: &&noout_plan::Blocked| inventory.guest(&b.guest).is_some_and(|g| g.running);
+    let stay: Vec<_> = placement.blocked.iter().filter(runs).map(|b| b.guest.to_string()).collect();
+    // Whoever approves must know now, not when the run waits at night.
+    let must_stop = (!stay.is_empty()).then(|| ReportLine {
+        severity: Severity::Warning,
+        code: "must-be-stopped".to_owned(),
+        text: says::plan_must_stop(stay.join(", ")),
+    });
+    must_stop.into_iter().chain(placement.report.iter().map(line)).collect()
 }
 
 fn n_plus(n: &NPlus) -> NPlusLine {

@@ -161,7 +161,7 @@ async fn list(args: ListArgs) -> Result<()> {
     }
     output::table(["ID", "SEVERITY", "STATUS", "OWNER", "SINCE", "ALERTS", "TITLE"], found.iter().map(row))?;
     match found.iter().find(|i| i.status == "triggered") {
-        Some(first) => eprintln!("next: noout incident ack {}", first.id),
+        Some(first) => eprintln!("next: noout incident ack {} --as PERSON", first.id),
         None if found.is_empty() => eprintln!("no incident is open"),
         None => {}
     }

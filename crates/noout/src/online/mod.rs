@@ -2,6 +2,7 @@
 
 mod alert;
 mod client;
+mod config;
 mod incident;
 mod maintenance;
 mod rest;
@@ -28,6 +29,9 @@ pub enum Online {
     Restore(store::RestoreArgs),
     /// Check a configuration and apply it to the running server
     Apply(rest::ApplyArgs),
+    /// Configurations that were in force: see them, go back to one
+    #[command(subcommand)]
+    Config(config::Config),
     /// Incidents: see, take, tell, end
     #[command(subcommand)]
     Incident(incident::Incident),
@@ -59,6 +63,7 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Backup(args) => store::backup(&args)?,
         Online::Restore(args) => store::restore(&args)?,
         Online::Apply(args) => rest::apply(args).await?,
+        Online::Config(verb) => config::run(verb).await?,
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
         Online::Override(verb) => rest::run_override(verb).await?,

@@ -140,8 +140,16 @@ pub async fn apply(args: ApplyArgs) -> Result<()> {
         .map_err(|problem| BadInput::new(format!("{}: {problem}", args.file.display())))?;
     let client = Client::new(&args.server)?;
     let accepted: wire::Accepted = client.post("/api/v1/config", &wire::ConfigText { text, force: args.force }).await?;
+    in_force(&client, &accepted)
+}
+
+/// Says which configuration is in force now, and what of it is not yet.
+pub(super) fn in_force(client: &Client, accepted: &wire::Accepted) -> Result<()> {
+    if !accepted.restart.is_empty() {
+        eprintln!("next: restart noout, for {} takes effect then", accepted.restart.join(" and "));
+    }
     let version = accepted.config_version.unwrap_or_default();
-    done(&client, &accepted, &format!("configuration {version} is in force"))
+    done(client, accepted, &format!("configuration {version} is in force"))
 }
 
 pub async fn person(verb: Person) -> Result<()> {

@@ -140,6 +140,8 @@ run-home = { $n ->
    *[other] { $left } bleiben
 }, nach dem, was jetzt da ist
 run-home-too-often = { $n }-mal geplant, und jedes Mal war der Cluster ein anderer
+run-no-such-host = { $platform } hat keinen Host { $host }
+plan-must-stop = diese laufen und lassen sich nicht verschieben; jemand muss sie herunterfahren, und der Ablauf wartet darauf, bevor der Strom ausgeht: { $guests }
 run-in-service = { $host } ist wieder im Dienst
 run-given-up = aufgegeben: { $why }
 run-given-up-early = aufgegeben, bevor etwas getan war: { $why }

@@ -140,6 +140,8 @@ run-home = { $n ->
    *[other] { $left } stay
 }, on what is there now
 run-home-too-often = planned { $n } times, and the cluster was another each time
+run-no-such-host = { $platform } has no host { $host }
+plan-must-stop = these run and cannot move; a person must shut them down, and the run waits for that before the power goes: { $guests }
 run-in-service = { $host } is back in service
 run-given-up = given up: { $why }
 run-given-up-early = given up before anything was done: { $why }

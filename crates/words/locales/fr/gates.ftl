@@ -137,6 +137,8 @@ run-home = { $n ->
    *[other] { $left } restent
 }, selon l’état présent
 run-home-too-often = planifié { $n } fois, et le cluster était différent à chaque fois
+run-no-such-host = { $platform } n’a pas d’hôte { $host }
+plan-must-stop = ceux-ci tournent et ne peuvent être déplacés ; quelqu’un doit les arrêter, et le déroulement l’attend avant de couper le courant : { $guests }
 run-in-service = { $host } est de nouveau en service
 run-given-up = abandonné : { $why }
 run-given-up-early = abandonné avant que rien ne soit fait : { $why }

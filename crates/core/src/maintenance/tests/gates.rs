@@ -4,7 +4,7 @@ use noout_types::Span;
 
 use super::{acts, approved, at, reason};
 use crate::engine::Input;
-use crate::maintenance::Phase;
+use crate::maintenance::{MaintenanceCommand, Phase};
 use crate::platform::{Health, HealthCheck, Verdict};
 use crate::testing::{Cluster, Run, host_id};
 
@@ -182,4 +182,18 @@ fn an_incomplete_view_makes_no_plan() {
     run.play(Span::from_mins(1));
     assert_eq!(run.maintenance().phase, Phase::Planning);
     assert!(run.maintenance().trouble.as_ref().is_some_and(|t| noout_words::english(t).contains("weak token")));
+}
+
+#[test]
+fn a_host_that_is_not_there_ends_the_planning_with_a_word() {
+    let mut run = Run::new();
+    let request = MaintenanceCommand::Request {
+        platform: "lab".parse().expect("an id"),
+        host: host_id("pve9"),
+        reason: "a typing error".into(),
+        incident: None,
+    };
+    run.maintain("ana", request).expect("asked for");
+    run.play(Span::from_secs(10));
+    assert_eq!(run.maintenance().phase, Phase::Cancelled);
 }

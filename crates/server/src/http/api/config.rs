@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api::{self as wire, MAX_LIST};
 use noout_core::Actor;
-use noout_core::config::{Role, check};
+use noout_core::config::{Config, Role, check};
 use noout_core::engine::Command;
 use noout_core::journal::Document;
 use serde::Deserialize;
@@ -69,6 +69,15 @@ async fn rollback(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::Rol
     put(app, by, found.text.unwrap_or_default(), sent.force).await
 }
 
+/// What changes only when noout starts anew.
+fn needs_restart(before: &Config, now: &Config) -> Vec<String> {
+    let fields = [
+        ("server.listen", before.server.listen == now.server.listen),
+        ("server.status_listen", before.server.status_listen == now.server.status_listen),
+    ];
+    fields.iter().filter(|(_, same)| !same).map(|(name, _)| (*name).to_owned()).collect()
+}
+
 /// A version that was good once may not be today: people's turns go on. So it is checked again.
 async fn put(app: App, by: Caller, text: String, force: bool) -> Answer<wire::Accepted> {
     require(&app, &by.0, Role::Admin)?;
@@ -76,7 +85,14 @@ async fn put(app: App, by: Caller, text: String, force: bool) -> Answer<wire::Ac
     let (checked, text) = blocking(move || (check(&text, now), text)).await?;
     match checked {
         (Some(config), found) if found.ok => {
-            command(&app, by, Command::ApplyConfig { text, config: Box::new(config), force }).await
+            if let Err(why) = crate::boot::channels_of(&app, &config) {
+                return Err(Failure::invalid(format!("the configuration was not applied: {why}")));
+            }
+            let restart = app.read(|s| needs_restart(&s.config, &config));
+            let Json(mut accepted) =
+                command(&app, by, Command::ApplyConfig { text, config: Box::new(config), force }).await?;
+            accepted.restart = restart;
+            Ok(Json(accepted))
         }
         (_, found) => Err(Failure::config(found.errors)),
     }
