@@ -64,7 +64,8 @@ fn its_report_tells_apart_who_moved_live_who_restarted_and_who_did_not_run() {
         Container mit Neustart umgezogen, das ist eine Unterbrechung: 1 weg von pve1, 1 zurück.
         Gäste umgezogen, die nicht liefen: 1 weg von pve1, 1 zurück.
         Pause eines Gastes beim Umzug, 4 Umzüge: Median 42 ms, längste 42 ms, insgesamt 168 ms.
-    "#]].assert_eq(&lines);
+    "#]]
+    .assert_eq(&lines);
 }
 
 #[test]

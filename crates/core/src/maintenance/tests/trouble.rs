@@ -45,7 +45,8 @@ fn a_hold_is_told_in_the_readers_language() {
             La maintenance est suspendue. Rien de nouveau ne démarre tant que personne ne la relance.
         de: Wartung von pve1: osd.5 auf pve3 ist down, während pve1 draußen ist
             Die Wartung ist angehalten. Nichts Neues beginnt, bis jemand sie weitergehen lässt.
-    "#]].assert_eq(&run.told("maintenance/1/osd_down"));
+    "#]]
+    .assert_eq(&run.told("maintenance/1/osd_down"));
     let hold = run.maintenance().hold.clone().expect("a hold");
     expect!["osd.5 auf pve3 ist down, während pve1 draußen ist"].assert_eq(&noout_words::say(&hold.why, Lang::De));
 }
