@@ -116,7 +116,7 @@ pub(super) fn missing(mut p: Page, what: &str) -> Response {
     html_with(StatusCode::NOT_FOUND, &Trouble { p, heading, text, back: "/".into() })
 }
 
-/// The core said no, in its own words.
+/// The core said no, in the reader's language.
 pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
     let status = match why {
         SubmitError::Refused(noout_core::Refusal::Forbidden { .. }) => StatusCode::FORBIDDEN,
@@ -127,7 +127,12 @@ pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
     };
     p.title = p.s("trouble-refused");
     let heading = p.s("trouble-refused");
-    html_with(status, &Trouble { p, heading, text: why.to_string(), back: own_path(back).to_owned() })
+    let text = match why {
+        SubmitError::Refused(refusal) => p.watch.say(&refusal.said()),
+        SubmitError::Busy => p.s("trouble-busy"),
+        SubmitError::Gone => p.s("trouble-gone"),
+    };
+    html_with(status, &Trouble { p, heading, text, back: own_path(back).to_owned() })
 }
 
 /// A form's content is not allowed.
