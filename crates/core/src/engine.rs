@@ -8,7 +8,9 @@ mod tests;
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use noout_types::{
+    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, Timestamp, Urgency,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -448,7 +450,7 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
     let schedule = state.config.schedule(&over.schedule).ok_or_else(|| Refusal::unknown("schedule", &over.schedule))?;
     known(state, &over.person)?;
-    over.validate(schedule).map_err(|e| Refusal::conflict(e.to_string()))
+    over.validate(schedule).map_err(|e| Refusal::conflict(Said::words(e)))
 }
 
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.

@@ -1,16 +1,16 @@
 //! Why the core says no to a command.
 
-use noout_types::PersonId;
+use noout_types::{PersonId, Said};
 use serde::Serialize;
 
 use crate::config::Role;
+use crate::says;
 
 /// A typed no: what was found, what is allowed, where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
     /// There is no such thing.
-    #[error("there is no {what} {id:?}")]
     Unknown {
         /// `incident`, `person`, ….
         what: &'static str,
@@ -18,21 +18,18 @@ pub enum Refusal {
         id: String,
     },
     /// The role does not allow it.
-    #[error("{who} may not do this: it needs the role {needed:?} or higher")]
     Forbidden {
-        /// Who asked.
-        who: String,
+        /// Who asked; nobody in particular if absent.
+        who: Option<PersonId>,
         /// What it takes.
         needed: Role,
     },
     /// It does not fit the present state.
-    #[error("{why}")]
     Conflict {
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: Said,
     },
     /// A field's content is not allowed.
-    #[error("{field}: found {found}, allowed is {allowed}")]
     Invalid {
         /// Which field.
         field: &'static str,
@@ -44,12 +41,24 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The sentence, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Unknown { what, id } => says::unknown(what, id),
+            Self::Forbidden { who: Some(who), needed } => says::role(who, needed.code()),
+            Self::Forbidden { who: None, needed } => says::role_of_anybody(needed.code()),
+            Self::Conflict { why } => why.clone(),
+            Self::Invalid { field, found, allowed } => says::invalid(field, found, allowed),
+        }
+    }
+
     pub(crate) fn unknown(what: &'static str, id: impl ToString) -> Self {
         Self::Unknown { what, id: id.to_string() }
     }
 
-    pub(crate) fn conflict(why: impl Into<String>) -> Self {
-        Self::Conflict { why: why.into() }
+    pub(crate) fn conflict(why: Said) -> Self {
+        Self::Conflict { why }
     }
 
     pub(crate) fn invalid(field: &'static str, found: impl Into<String>, allowed: impl Into<String>) -> Self {
@@ -57,6 +66,14 @@ impl Refusal {
     }
 
     pub(crate) fn forbidden(who: Option<&PersonId>, needed: Role) -> Self {
-        Self::Forbidden { who: who.map_or_else(|| "whoever asks".to_owned(), ToString::to_string), needed }
+        Self::Forbidden { who: who.cloned(), needed }
     }
 }
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&noout_words::english(&self.said()))
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -134,6 +134,33 @@ noout_types::sayings! {
     "run-given-up" = given_up(why);
     "run-given-up-early" = given_up_early(why);
 
+    // Why a command is refused.
+    "refused-unknown" = unknown(what, id);
+    "refused-role" = role(who, needed);
+    "refused-anybody" = role_of_anybody(needed);
+    "refused-invalid" = invalid(field, found, allowed);
+    "refused-closed" = closed(id);
+    "refused-unreachable" = unreachable(person);
+    "refused-about-nothing" = about_nothing();
+    "refused-over" = over(id);
+    "refused-under-way" = under_way();
+    "refused-not-under-way" = not_under_way(id);
+    "refused-another" = another_under_way(id, host);
+    "refused-exists" = exists_already(id, host);
+    "refused-storage" = is_storage(platform);
+    "refused-plan-changed" = plan_changed(read, now);
+    "refused-plan-making" = plan_in_the_making(read);
+    "refused-proposed" = proposed_already();
+    "refused-no-plan" = nothing_to_propose();
+    "refused-not-proposed" = nothing_to_approve();
+    "refused-second-person" = second_person();
+    "refused-stopped" = is_stopped();
+    "refused-on-way-back" = on_way_back();
+    "refused-no-order" = no_order();
+    "refused-order-signed" = order_signed();
+    "refused-nothing-to-sign" = nothing_to_sign();
+    "refused-order-open" = order_open(items);
+
     // The report's lines.
     "report-moved-live" = moved_live(host, out, home);
     "report-moved-stopped" = moved_stopped(host, out, home);

@@ -114,6 +114,19 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// The role's word in the configuration.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Responder => "responder",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+}
+
 /// `[[person]]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

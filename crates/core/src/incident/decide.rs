@@ -9,6 +9,7 @@ use crate::config::Role;
 use crate::engine::State;
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::says;
 
 /// The longest note or announcement, in characters: a page of text.
 pub const MAX_TEXT_CHARS: usize = 4000;
@@ -97,7 +98,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
             }
             if !state.config.is_reachable(&to) {
                 // Whoever hands over goes home: the receiver must hear of it.
-                return Err(Refusal::conflict(format!("{to} cannot be reached: no contact method that works")));
+                return Err(Refusal::conflict(says::unreachable(to)));
             }
             IncidentEvent::HandedOver { incident: id, by, to }
         }
@@ -129,7 +130,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
 fn open(state: &State, id: IncidentId) -> Result<&Incident, Refusal> {
     state.incidents.get(id).ok_or_else(|| {
         if id.0 > 0 && id.0 < state.next_incident {
-            Refusal::conflict(format!("incident {id} is closed"))
+            Refusal::conflict(says::closed(id))
         } else {
             Refusal::unknown("incident", id)
         }

@@ -120,7 +120,7 @@ pub(crate) fn command(
         C::Tick { id, item, done } => tick(state, by, id, item, done),
         C::OrderNote { id, text } => {
             let by = person(&by)?;
-            live(state, id)?.order.as_ref().ok_or_else(|| Refusal::conflict("there is no work order yet"))?;
+            live(state, id)?.order.as_ref().ok_or_else(|| Refusal::conflict(says::no_order()))?;
             let text = text.trim().to_owned();
             if text.is_empty() {
                 return Err(Refusal::invalid("text", "nothing", "some words"));
@@ -131,7 +131,7 @@ pub(crate) fn command(
         C::Replan(id) => {
             let m = live(state, id)?;
             if m.is_running() {
-                return Err(Refusal::conflict("it is under way: hold or abort it"));
+                return Err(Refusal::conflict(says::under_way()));
             }
             one(Some(E::Voided { id, why: says::new_look(&by) }))
         }
@@ -148,18 +148,16 @@ fn person(by: &Actor) -> Result<PersonId, Refusal> {
 
 fn live(state: &State, id: MaintenanceId) -> Result<&Maintenance, Refusal> {
     match state.maintenances.get(id) {
-        Some(m) if m.phase.is_over() => Err(Refusal::conflict(format!("maintenance {id} is over"))),
+        Some(m) if m.phase.is_over() => Err(Refusal::conflict(says::over(id))),
         Some(m) => Ok(m),
-        None if id.0 > 0 && id.0 < state.next_maintenance => {
-            Err(Refusal::conflict(format!("maintenance {id} is over")))
-        }
+        None if id.0 > 0 && id.0 < state.next_maintenance => Err(Refusal::conflict(says::over(id))),
         None => Err(Refusal::unknown("maintenance", id)),
     }
 }
 
 fn running(state: &State, id: MaintenanceId) -> Result<&Maintenance, Refusal> {
     let m = live(state, id)?;
-    if m.is_running() { Ok(m) } else { Err(Refusal::conflict(format!("maintenance {id} is not under way"))) }
+    if m.is_running() { Ok(m) } else { Err(Refusal::conflict(says::not_under_way(id))) }
 }
 
 /// Asks for a maintenance; also used by noout itself after a finding.
@@ -173,12 +171,10 @@ pub(crate) fn request(
 ) -> Result<Vec<Event>, Refusal> {
     let found = state.config.platform(&platform).ok_or_else(|| Refusal::unknown("platform", &platform))?;
     if found.kind == PlatformKind::Ceph {
-        return Err(Refusal::conflict(format!(
-            "{platform} is a storage: ask for a host of the platform that runs guests"
-        )));
+        return Err(Refusal::conflict(says::is_storage(platform)));
     }
     if let Some(other) = state.maintenances.iter().find(|m| m.platform == platform && m.host == host) {
-        return Err(Refusal::conflict(format!("maintenance {} of {host} exists already", other.id)));
+        return Err(Refusal::conflict(says::exists_already(other.id, host)));
     }
     let id = MaintenanceId(state.next_maintenance);
     one(Some(E::Requested { id, platform, host, reason, incident, by }))
@@ -188,11 +184,10 @@ fn bound(m: &Maintenance, hash: Digest32) -> Result<(), Refusal> {
     if m.hash == Some(hash) {
         return Ok(());
     }
-    Err(Refusal::conflict(format!(
-        "the plan has changed: you read {}, the plan is now {}; read it again",
-        hash.short(),
-        m.hash.map_or_else(|| "being made".to_owned(), |h| h.short())
-    )))
+    Err(Refusal::conflict(match m.hash {
+        Some(now) => says::plan_changed(hash.short(), now.short()),
+        None => says::plan_in_the_making(hash.short()),
+    }))
 }
 
 fn propose(state: &State, by: Actor, id: MaintenanceId, hash: Digest32) -> Result<Vec<Event>, Refusal> {
@@ -203,8 +198,8 @@ fn propose(state: &State, by: Actor, id: MaintenanceId, hash: Digest32) -> Resul
             bound(m, hash)?;
             one(Some(E::Proposed { id, by, hash }))
         }
-        Phase::Proposed => Err(Refusal::conflict("it is proposed already; a second person must approve it")),
-        _ => Err(Refusal::conflict("there is no plan to propose now")),
+        Phase::Proposed => Err(Refusal::conflict(says::proposed_already())),
+        _ => Err(Refusal::conflict(says::nothing_to_propose())),
     }
 }
 
@@ -220,26 +215,23 @@ fn approve(
     let m = live(state, id)?;
     let approver = person(&by)?;
     if m.phase != Phase::Proposed && !(m.phase == Phase::Drafted && break_glass.is_some()) {
-        return Err(Refusal::conflict("there is no proposed plan to approve now"));
+        return Err(Refusal::conflict(says::nothing_to_approve()));
     }
     bound(m, hash)?;
     if host != m.host.as_str() {
         return Err(Refusal::invalid("host", format!("{host:?}"), format!("the host's name, {:?}", m.host.as_str())));
     }
     if m.proposed_by.as_ref().and_then(Actor::person) == Some(&approver) && break_glass.is_none() {
-        return Err(Refusal::conflict("the one who proposed a plan does not approve it: a second person must"));
+        return Err(Refusal::conflict(says::second_person()));
     }
     if break_glass.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
         return Err(Refusal::invalid("break_glass", "no reason", "why one person alone must decide"));
     }
     if state.stopped.is_some() {
-        return Err(Refusal::conflict("noout is stopped: nothing disruptive starts; `noout resume` first"));
+        return Err(Refusal::conflict(says::is_stopped()));
     }
     if let Some(other) = state.maintenances.iter().find(|o| o.id != id && o.is_running()) {
-        return Err(Refusal::conflict(format!(
-            "maintenance {} of {} is under way: one failure domain at a time",
-            other.id, other.host
-        )));
+        return Err(Refusal::conflict(says::another_under_way(other.id, &other.host)));
     }
     let until = state.config.maintenance.approval.after(at);
     let mut events = vec![Event::Maintenance(E::Approved { id, by, hash, until, break_glass: break_glass.clone() })];
@@ -260,7 +252,7 @@ fn abort(state: &State, by: Actor, id: MaintenanceId, why: String) -> Result<Vec
         return Err(Refusal::invalid("why", "nothing", "why it is given up"));
     }
     if m.aborted.is_some() {
-        return Err(Refusal::conflict("it is on its way back already"));
+        return Err(Refusal::conflict(says::on_way_back()));
     }
     let moved = m.steps.iter().any(|s| matches!((&s.kind, &s.state), (StepKind::Move(_), StepState::Done { .. })));
     if !m.is_running() && !moved {
@@ -275,9 +267,9 @@ fn abort(state: &State, by: Actor, id: MaintenanceId, why: String) -> Result<Vec
 fn tick(state: &State, by: Actor, id: MaintenanceId, item: String, done: bool) -> Result<Vec<Event>, Refusal> {
     let by = person(&by)?;
     let m = live(state, id)?;
-    let order = m.order.as_ref().ok_or_else(|| Refusal::conflict("there is no work order yet"))?;
+    let order = m.order.as_ref().ok_or_else(|| Refusal::conflict(says::no_order()))?;
     if order.signed.is_some() {
-        return Err(Refusal::conflict("the work order is signed"));
+        return Err(Refusal::conflict(says::order_signed()));
     }
     let Some(line) = order.items.iter().find(|i| i.code == item) else {
         let allowed: Vec<_> = order.items.iter().map(|i| i.code.as_str()).collect();
@@ -289,15 +281,12 @@ fn tick(state: &State, by: Actor, id: MaintenanceId, item: String, done: bool) -
 fn sign(state: &State, by: Actor, id: MaintenanceId, note: String) -> Result<Vec<Event>, Refusal> {
     let by = person(&by)?;
     let m = running(state, id)?;
-    let step = m
-        .current()
-        .filter(|s| s.kind.is_human())
-        .ok_or_else(|| Refusal::conflict("nothing waits for a signature now"))?;
+    let step = m.current().filter(|s| s.kind.is_human()).ok_or_else(|| Refusal::conflict(says::nothing_to_sign()))?;
     if step.kind == StepKind::WorkOrder {
-        let order = m.order.as_ref().ok_or_else(|| Refusal::conflict("there is no work order yet"))?;
+        let order = m.order.as_ref().ok_or_else(|| Refusal::conflict(says::no_order()))?;
         let open: Vec<_> = order.items.iter().filter(|i| i.by.is_none()).map(|i| i.code.as_str()).collect();
         if !open.is_empty() {
-            return Err(Refusal::conflict(format!("not done yet: {}", open.join(", "))));
+            return Err(Refusal::conflict(says::order_open(open.join(", "))));
         }
     }
     one(Some(E::Signed { id, step: step.number, by, note: note.trim().to_owned() }))

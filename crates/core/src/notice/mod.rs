@@ -15,6 +15,7 @@ use crate::config::Role;
 use crate::engine::State;
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::says;
 
 pub(crate) use follow::settle;
 
@@ -221,7 +222,7 @@ pub(crate) fn command(state: &State, by: Actor, post: PostNotice) -> Result<Vec<
         About::Maintenance(id) => id.0 > 0 && id.0 < state.next_maintenance,
     };
     if !exists {
-        return Err(Refusal::conflict("the notice is about something that does not exist"));
+        return Err(Refusal::conflict(says::about_nothing()));
     }
     Ok(vec![Event::Notice(NoticeEvent::Posted {
         about: post.about,

@@ -274,6 +274,6 @@ pub(crate) fn clear(
     part_replaced: bool,
 ) -> Result<Vec<Event>, Refusal> {
     state.require(&by, crate::config::Role::Responder)?;
-    state.sensors.fleet.may_clear(&key, at, part_replaced).map_err(|e| Refusal::conflict(e.to_string()))?;
+    state.sensors.fleet.may_clear(&key, at, part_replaced).map_err(|e| Refusal::conflict(e.said()))?;
     Ok(vec![Event::Sensor(SensorEvent::Cleared { key, by, part_replaced })])
 }

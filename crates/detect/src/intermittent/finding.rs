@@ -60,20 +60,14 @@ pub struct Score {
 }
 
 /// Why a finding stays.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ClearRefused {
     /// There is nothing to clear.
-    #[error("{} of {} has no open finding", key.sensor, key.host)]
     NoFinding {
         /// Which sensor.
         key: Key,
     },
     /// The part was replaced, but the score says that it may not have helped.
-    #[error(
-        "{} of {} still has a score of {s:.1}: after a replaced part the finding ends by itself below {below:.1}; \
-         a person can clear it now",
-        key.sensor, key.host
-    )]
     StillHigh {
         /// Which sensor.
         key: Key,
@@ -83,6 +77,27 @@ pub enum ClearRefused {
         below: f64,
     },
 }
+
+impl ClearRefused {
+    /// The sentence, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::NoFinding { key } => says::no_finding(&key.sensor, &key.host),
+            Self::StillHigh { key, s, below } => {
+                says::still_high(&key.sensor, &key.host, format!("{s:.1}"), format!("{below:.1}"))
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for ClearRefused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&noout_words::english(&self.said()))
+    }
+}
+
+impl std::error::Error for ClearRefused {}
 
 /// More names than this are not listed in a sentence.
 const MAX_NAMES: usize = 4;

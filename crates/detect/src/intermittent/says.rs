@@ -2,6 +2,8 @@
 
 noout_types::sayings! {
     "fault-drops-out" = drops_out(sensor, of, host, count, in_span, every_days, per_day);
+    "refused-no-finding" = no_finding(sensor, host);
+    "refused-still-high" = still_high(sensor, host, score, below);
     "fault-bmc-alone" = bmc_alone(of, host, count, in_span, every_days, per_day);
     "fault-together" = together(of, host, count, in_span, every_days, per_day);
     "fault-together-named" = together_named(of, host, count, in_span, every_days, per_day, names);

@@ -122,7 +122,7 @@ pub(super) fn missing_because(p: Page, text: String) -> Response {
     trouble(p, StatusCode::NOT_FOUND, heading, text, "/")
 }
 
-/// The core said no.
+/// The core said no, in the reader's language.
 pub(super) fn refused(p: Page, why: &SubmitError, back: &str) -> Response {
     let status = match why {
         SubmitError::Refused(noout_core::Refusal::Forbidden { .. }) => StatusCode::FORBIDDEN,
@@ -131,7 +131,11 @@ pub(super) fn refused(p: Page, why: &SubmitError, back: &str) -> Response {
         SubmitError::Busy => StatusCode::TOO_MANY_REQUESTS,
         SubmitError::Gone => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let text = super::refusals::words(&p, why);
+    let text = match why {
+        SubmitError::Refused(refusal) => p.watch.say(&refusal.said()),
+        SubmitError::Busy => p.s("trouble-busy"),
+        SubmitError::Gone => p.s("trouble-down"),
+    };
     declined(p, status, text, back)
 }
 

@@ -23,7 +23,6 @@ mod nowhere;
 mod orders;
 mod page;
 mod phone;
-mod refusals;
 mod report;
 mod schedule;
 mod seat;

@@ -673,3 +673,54 @@ fn files_are_named_by_what_they_hold() {
         assert!(url.starts_with("/static/") && url.len() > "/static/".len() + name.len() + 12, "{url}");
     }
 }
+
+/// One fan turns in a host that needs three, as its BMC shows it.
+fn too_few_fans(now: noout_types::Timestamp) -> noout_core::platform::SensorPoll {
+    use noout_core::platform::{Reading, SensorKind, SensorPoll};
+    let reading = Reading {
+        sensor: "FAN1".parse().expect("an id"),
+        kind: SensorKind::Fan,
+        model: "R640 fan".to_owned(),
+        state: noout_detect::SensorState::Ok,
+        value: Some(4200.0),
+        unit: "RPM".to_owned(),
+    };
+    SensorPoll {
+        host: "pve9".parse().expect("an id"),
+        taken_at: now,
+        readings: Ok(vec![reading]),
+        needed: std::collections::BTreeMap::from([(SensorKind::Fan, 3)]),
+        platform: None,
+    }
+}
+
+#[tokio::test]
+async fn what_noout_says_itself_is_in_the_readers_language_on_pages_and_in_messages() {
+    let house = House::new().await;
+    let incident = house.app().read(|s| IncidentId(s.next_incident));
+    let poll = too_few_fans(house.app().now());
+    house.app().submit(Input::Sensors(poll)).await.expect("it is taken");
+    let hand = Command::Incident(IncidentCommand::HandOver { incident, to: person("eva") });
+    let by = Actor::Person(person("ana"));
+    house.app().submit(Input::Command { by, command: hand }).await.expect("handed over");
+    let (title, text) = ("pve9: zu wenige Lüfter laufen", "Es laufen 2 Lüfter weniger, als pve9 braucht.");
+    let eva = house.sit("eva");
+    for path in ["/".to_owned(), format!("/incidents/{incident}"), format!("/p/{}", house.link("eva", incident))] {
+        let got = house.get(&path, &eva).await.text;
+        assert!(got.contains(title) && (path == "/" || got.contains(text)), "{path}: {got}");
+        assert!(!got.contains("too few"), "{path}: {got}");
+    }
+    let app = house.app();
+    let (_, _, message) = app
+        .read(|s| {
+            let page = s.paging.pages_of(incident).find(|page| page.person == person("eva"))?.id;
+            crate::message::prepare(s, app, page, 1, 0, "http://127.0.0.1:9")
+        })
+        .expect("a page for Eva");
+    assert_eq!(message.title, title);
+    let lines: Vec<_> = message.text.lines().collect();
+    assert_eq!(lines[..2], ["Sie haben Bereitschaft.", text]);
+    assert!(!message.text.contains("erledigt"), "noout did nothing yet: {}", message.text);
+    let english = app.read(|s| s.incidents.get(incident).map(|i| i.opened.title.clone()));
+    assert_eq!(english.as_deref(), Some("pve9: too few fans work"), "for scripts and searches");
+}

@@ -149,3 +149,32 @@ fn readable(value: Value) -> Value {
         plain => plain,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn programs_read_english_where_the_core_keeps_codes() {
+        let down = json!({ "said": "gate-osd-down", "values": { "osd": "3", "host": "pve2" } });
+        let told = readable(json!({ "why": down, "step": 4, "list": [down, { "said": "gate-no-quorum" }] }));
+        let text = "osd.3 on pve2 is down";
+        assert_eq!(told, json!({ "why": text, "step": 4, "list": [text, "the cluster has no quorum"] }));
+    }
+
+    #[test]
+    fn what_has_more_than_a_sentence_keeps_it_and_gets_a_text() {
+        let row = json!({ "kind": "measured", "said": "report-retried", "values": { "steps": "2" }, "evidence": [7] });
+        let told = readable(row);
+        assert_eq!(told["text"], "2 steps needed more than one attempt.");
+        assert_eq!((&told["said"], &told["evidence"][0]), (&json!("report-retried"), &json!(7)));
+    }
+
+    #[test]
+    fn what_sources_name_as_they_like_stays() {
+        let labels = json!({ "labels": { "said": "gate-no-quorum" } });
+        assert_eq!(readable(labels.clone()), labels);
+    }
+}
