@@ -41,7 +41,7 @@ export async function launch(more = []) {
 /** A browser of its own for one reader: size, scheme, language, with or without JavaScript. */
 export async function reader(context, options) {
   const browser = context.browser() ?? context;
-  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true } = options;
+  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true, ignore = null } = options;
   const own = await browser.newContext({
     viewport,
     colorScheme: scheme,
@@ -54,7 +54,7 @@ export async function reader(context, options) {
   const page = await own.newPage();
   page.setDefaultTimeout(15_000);
   page.on("console", (message) => {
-    if (message.type() === "error") claim(false, `${page.url()}: console says ${message.text()}`);
+    if (message.type() === "error" && !ignore?.test(message.text())) claim(false, `${page.url()}: console says ${message.text()}`);
   });
   page.on("pageerror", (error) => claim(false, `${page.url()}: ${error.message}`));
   return page;

@@ -119,6 +119,7 @@ pub(super) fn missing(mut p: Page, what: &str) -> Response {
 
 /// The core said no, in its own words.
 pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
+    p.still = true;
     let status = match why {
         SubmitError::Refused(noout_core::Refusal::Forbidden { .. }) => StatusCode::FORBIDDEN,
         SubmitError::Refused(noout_core::Refusal::Unknown { .. }) => StatusCode::NOT_FOUND,
@@ -133,6 +134,7 @@ pub(super) fn refused(mut p: Page, why: &SubmitError, back: &str) -> Response {
 
 /// A form's content is not allowed.
 pub(super) fn invalid(mut p: Page, text: String, back: &str) -> Response {
+    p.still = true;
     p.title = p.s("trouble-refused");
     let heading = p.s("trouble-refused");
     html_with(StatusCode::UNPROCESSABLE_ENTITY, &Trouble { p, heading, text, back: own_path(back).to_owned() })

@@ -43,6 +43,8 @@ pub(super) struct Page {
     pub zone: String,
     /// The journal's end when the page was drawn.
     pub seq: u64,
+    /// The page answers a form: asked for again by its path it would not come, so that it does not refresh itself.
+    pub still: bool,
 }
 
 /// The hidden field that proves a form to be ours.
@@ -84,6 +86,7 @@ impl Page {
                 site: s.config.server.name.clone(),
                 zone: zone.to_owned(),
                 seq: s.seq,
+                still: false,
             }
         })
     }
@@ -108,6 +111,7 @@ impl Page {
             site,
             zone,
             seq,
+            still: false,
         }
     }
 
