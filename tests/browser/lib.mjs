@@ -41,7 +41,7 @@ export async function launch(more = []) {
 /** A browser of its own for one reader: size, scheme, language, with or without JavaScript. */
 export async function reader(context, options) {
   const browser = context.browser() ?? context;
-  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true, missing = false } = options;
+  const { viewport = DESKTOP, scheme = "dark", locale = "en-GB", javascript = true, missing = false, ignore = null } = options;
   const own = await browser.newContext({
     viewport,
     colorScheme: scheme,
@@ -56,7 +56,7 @@ export async function reader(context, options) {
   page.on("console", (message) => {
     // A page that is not there is told by the browser as an error, too.
     if (missing && /status of 40\d|status of 422/.test(message.text())) return;
-    if (message.type() === "error") claim(false, `${page.url()}: console says ${message.text()}`);
+    if (message.type() === "error" && !ignore?.test(message.text())) claim(false, `${page.url()}: console says ${message.text()}`);
   });
   page.on("pageerror", (error) => claim(false, `${page.url()}: ${error.message}`));
   return page;

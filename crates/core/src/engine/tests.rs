@@ -76,7 +76,7 @@ fn a_session_that_was_ended_is_remembered_until_it_would_have_ended() {
     let records = run.journal.len();
     run.by("ana", end("s1", short)).expect("once more");
     assert_eq!(run.journal.len(), records, "nothing new");
-    run.pass(Span::from_hours(48));
+    run.advance(Span::from_hours(48));
     run.by("ana", end("s2", long)).expect("one's own");
     assert_eq!(run.state.ended_sessions.keys().collect::<Vec<_>>(), ["s2"]);
 }

@@ -56,7 +56,8 @@ async fn make(Path(person): Path<String>, post: Post) -> Answer {
     let made = invite(&seat.app, seat.actor(), &id).await;
     let (url, until) = made.map_err(|why| refused(p.clone(), &why, "/people/me"))?;
     let who = seat.app.read(|s| name(s, &id));
-    let p = p.titled(seat.t.a("invited-title", &[("who", &who)]));
+    let mut p = p.titled(seat.t.a("invited-title", &[("who", &who)]));
+    p.is_live = false;
     let until = p.watch.exact(until);
     Ok(html(&Made { p, who, url, until }))
 }
