@@ -16,7 +16,7 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
-use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened};
+use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
@@ -28,7 +28,7 @@ pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 2;
+pub const STATE_FORMAT: u32 = 3;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -201,8 +201,20 @@ pub enum Effect {
         /// Which of the person's contacts.
         contact: u16,
     },
-    /// An act must be ensured.
+    /// An act must begin, once.
     Ensure {
+        /// Of which maintenance.
+        id: MaintenanceId,
+        /// Of which step.
+        step: u32,
+        /// Which attempt.
+        attempt: u32,
+        /// What.
+        act: Act,
+    },
+    /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
+    /// that it looks for, so that nobody looks while that one is still being handed to the platform.
+    Probe {
         /// Of which maintenance.
         id: MaintenanceId,
         /// Of which step.
@@ -227,7 +239,9 @@ impl Effect {
     pub fn id(&self) -> String {
         match self {
             Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
-            Self::Ensure { id, step, attempt, .. } => format!("act/{id}/{step}/{attempt}"),
+            Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
+                format!("act/{id}/{step}/{attempt}")
+            }
             Self::Observe { id } => format!("observe/{id}"),
         }
     }
@@ -270,19 +284,14 @@ impl State {
     }
 
     /// An incident that noout opens about itself.
-    pub(crate) fn own_incident(
-        &self,
-        id: IncidentId,
-        key: String,
-        title: String,
-        text: String,
-        audience: Audience,
-    ) -> Event {
+    pub(crate) fn own_incident(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Event {
+        let (title, text) = words.english();
         Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
             key,
             title,
             text,
+            words: Some(words),
             severity: Severity::Critical,
             urgency: Urgency::High,
             policy: self.config.policies.first().map(|p| p.id.clone()),
@@ -429,7 +438,11 @@ fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
 pub fn is_pending(state: &State, effect: &Effect) -> bool {
     match effect {
         Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
-        Effect::Ensure { .. } | Effect::Observe { .. } => pending_works(state).any(|e| e.id() == effect.id()),
+        Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
+            let same =
+                |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
+            pending_works(state).any(|e| same(&e))
+        }
     }
 }
 
@@ -439,15 +452,17 @@ pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
         let step = m.current()?;
         let act = step.kind.act(&m.host)?;
         let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
-        let begun = match step.state {
+        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
+        match step.state {
             // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
             // after an abort: what its gate saw does not hold any more.
-            maintenance::StepState::Intended { .. } => !(quiet && act.is_disruptive()),
-            maintenance::StepState::Running { .. } => true,
-            _ => false,
-        };
-        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
-        begun.then_some(Effect::Ensure { id, step: number, attempt, act, not_before })
+            maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
+            maintenance::StepState::Intended { .. } => Some(Effect::Ensure { id, step: number, attempt, act }),
+            maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
+                Some(Effect::Probe { id, step: number, attempt, act, not_before })
+            }
+            _ => None,
+        }
     });
     let looks = state
         .maintenances

@@ -236,7 +236,7 @@ impl Audit {
                     self.alerts.remove(fp);
                 }
             }
-            AlertEvent::Expired { fingerprints } => {
+            AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
                     let until = self.alerts.remove(fp).flatten();
                     if until.is_none_or(|until| until > at) {
@@ -291,7 +291,7 @@ impl Audit {
                 if self.stopped && act.is_disruptive() {
                     return broken(22, format!("maintenance {id} intends {act:?} after `noout stop`"));
                 }
-                if act.is_disruptive() && evidence.0.is_empty() {
+                if act.is_disruptive() && evidence.seen.is_empty() {
                     return broken(14, format!("maintenance {id} intends {act:?} and has seen nothing"));
                 }
                 self.intents.insert((id, *step, *attempt));

@@ -16,6 +16,7 @@ pub mod paging;
 pub mod platform;
 pub mod projection;
 pub mod refusal;
+pub mod says;
 pub mod sensor;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -75,12 +75,27 @@ pub enum Ensured {
     },
 }
 
+/// How a guest came to its new host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moved {
+    /// A machine that ran all the while.
+    Live,
+    /// A container that ran: stopped on the one host and started on the other.
+    Restarted,
+    /// It did not run.
+    Stopped,
+}
+
 /// What an act that is done leaves behind as evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActOutput {
     /// The measured pause of a guest that moved, in milliseconds, where the platform tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause_ms: Option<u64>,
+    /// How a guest moved, where the platform tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// The platform's task, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,

@@ -86,7 +86,7 @@ impl Rows {
     }
 
     fn document(&mut self, kind: &str, id: impl ToString, open: bool, body: &impl serde::Serialize) {
-        let body = to(body).to_string();
+        let body = serde_json::to_string(body).unwrap_or_else(|_| Value::Null.to_string());
         let (seq, at, kind, id) = (self.seq, self.at, kind.to_owned(), id.to_string());
         self.documents.push(Document { kind, id, open, seq, at, body });
     }
@@ -99,7 +99,13 @@ impl Rows {
     }
 
     fn alert(&mut self, state: &State, event: &AlertEvent) {
-        let AlertEvent::Received { source, firing, .. } = event else { return };
+        let (source, firing) = match event {
+            AlertEvent::Received { source, firing, .. } => (source, firing),
+            AlertEvent::Expired { silent, .. } => {
+                silent.iter().for_each(|id| self.row(incident(*id), &Actor::Noout, "fell_silent", &json!({})));
+                return;
+            }
+        };
         let by = Actor::Source(source.clone());
         for (fp, alert) in firing.iter().take(ALERT_ROWS) {
             // A storm must not fill the timeline: the first alerts of an incident are told one by one.
@@ -115,8 +121,8 @@ impl Rows {
         let noout = Actor::Noout;
         let id = match event {
             IncidentEvent::Opened(o) => {
-                let detail = json!({ "title": o.title, "text": o.text, "severity": o.severity, "urgency": o.urgency,
-                    "cause": o.cause, "policy": o.policy });
+                let detail = json!({ "title": o.title, "text": o.text, "words": o.words, "severity": o.severity,
+                    "urgency": o.urgency, "cause": o.cause, "policy": o.policy });
                 let by = match &o.cause {
                     crate::incident::Cause::Person { by } => Actor::Person(by.clone()),
                     crate::incident::Cause::Alert { source, .. } => Actor::Source(source.clone()),
@@ -194,7 +200,7 @@ impl Rows {
                 self.row(format!("host/{}", changes.host), &Actor::Noout, "sensors_changed", &to(changes));
             }
             SensorEvent::Found { finding, spare } => {
-                let detail = json!({ "sensor": finding.key.sensor, "sentence": finding.sentence(), "spare": spare,
+                let detail = json!({ "sensor": finding.key.sensor, "sentence": finding.said(), "spare": spare,
                     "score": finding.score, "dropouts": finding.dropouts });
                 self.row(format!("host/{}", finding.key.host), &Actor::Noout, "fault_found", &detail);
             }
@@ -229,7 +235,7 @@ impl Rows {
             }
             self.document("maintenance", id, !m.phase.is_over(), m);
         }
-        if !matches!(event, M::Sighted { .. }) {
+        if !matches!(event, M::Sighted { .. } | M::Counted { .. }) {
             self.row(maintenance(id), &by, what, &detail);
         }
     }
@@ -242,6 +248,7 @@ fn step_of(event: &M) -> Option<u32> {
         | M::Unseen { step, .. }
         | M::Intended { step, .. }
         | M::Acted { step, .. }
+        | M::Lapsed { step, .. }
         | M::Passed { step, .. }
         | M::Overdue { step, .. }
         | M::Signed { step, .. } => Some(*step),
@@ -279,6 +286,8 @@ fn told(event: &M) -> (Actor, &'static str) {
         M::Seen { .. } => (Actor::Noout, "seen"),
         M::Unseen { .. } => (Actor::Noout, "unseen"),
         M::Intended { .. } => (Actor::Noout, "intended"),
+        M::Counted { .. } => (Actor::Noout, "counted"),
+        M::Lapsed { .. } => (Actor::Noout, "lapsed"),
         M::Acted { .. } => (Actor::Noout, "acted"),
         M::Passed { .. } => (Actor::Noout, "passed"),
         M::Rerouted { .. } => (Actor::Noout, "rerouted"),

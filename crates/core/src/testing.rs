@@ -7,7 +7,9 @@ mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{HostId, IncidentId, Labels, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp};
+use noout_types::{
+    HostId, IncidentId, Labels, Lang, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp,
+};
 
 pub use cluster::{Answer, Cluster};
 
@@ -238,6 +240,17 @@ impl Run {
         self.state.incidents.iter().find(|i| i.opened.key.starts_with(key))
     }
 
+    /// Title and text of the open incident whose key begins so, as readers of each language have them.
+    #[must_use]
+    pub fn told(&self, key: &str) -> String {
+        let incident = self.incident_of(key).expect("such an incident");
+        let one = |lang: Lang| {
+            let (title, text) = incident.opened.told(|said| noout_words::say(said, lang));
+            format!("{lang}: {title}\n    {text}\n")
+        };
+        Lang::ALL.into_iter().map(one).collect()
+    }
+
     // Pages.
 
     /// The people to whom a message leaves now, sorted.
@@ -352,8 +365,12 @@ impl Run {
                 Effect::Send { page, attempt, .. } => {
                     self.sent(page, attempt, SendOutcome::Delivered("taken".into()));
                 }
-                Effect::Ensure { not_before: Some(t), .. } if t > self.now => {}
-                Effect::Ensure { id, step, attempt, act, .. } => {
+                Effect::Probe { not_before: Some(t), .. } if t > self.now => {}
+                Effect::Probe { id, step, attempt, act, .. } => {
+                    let ensured = self.cluster.probe(&act);
+                    self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
+                }
+                Effect::Ensure { id, step, attempt, act } => {
                     let ensured = self.cluster.ensure(&act);
                     self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
                 }

@@ -28,6 +28,7 @@ mod diff;
 mod finding;
 mod fleet;
 mod population;
+pub mod says;
 mod settings;
 mod track;
 

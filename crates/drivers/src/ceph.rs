@@ -203,6 +203,18 @@ impl Ceph {
     }
 }
 
+/// What an act means for the flag of a host: which host, and whether it is wanted.
+fn flag_act(act: &Act) -> Result<(&HostId, bool), Ensured> {
+    match act {
+        Act::SetNoout { host } => Ok((host, true)),
+        Act::ClearNoout { host } => Ok((host, false)),
+        Act::MoveGuest { .. } => Err(Ensured::Refused { why: "Ceph does not move guests".to_owned() }),
+        Act::PowerOff { .. } | Act::PowerOn { .. } => {
+            Err(Ensured::Refused { why: "Ceph does not power hosts on or off".to_owned() })
+        }
+    }
+}
+
 /// Whether a name is what Ceph allows and cannot be taken for an option or by a shell.
 fn is_plain(name: &str) -> bool {
     !name.starts_with('-') && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
@@ -239,13 +251,23 @@ impl Storage for Ceph {
     }
 
     async fn ensure(&self, act: &Act) -> Ensured {
-        match act {
-            Act::SetNoout { host } => self.ensure_flag(host, true).await,
-            Act::ClearNoout { host } => self.ensure_flag(host, false).await,
-            Act::MoveGuest { .. } => Ensured::Refused { why: "Ceph does not move guests".to_owned() },
-            Act::PowerOff { .. } | Act::PowerOn { .. } => {
-                Ensured::Refused { why: "Ceph does not power hosts on or off".to_owned() }
-            }
+        match flag_act(act) {
+            Ok((host, wanted)) => self.ensure_flag(host, wanted).await,
+            Err(end) => end,
+        }
+    }
+
+    async fn probe(&self, act: &Act) -> Ensured {
+        let (host, wanted) = match flag_act(act) {
+            Ok(asked) => asked,
+            Err(end) => return end,
+        };
+        match self.read_flag(host).await {
+            Ok(present) if present == wanted => done(host, wanted, true),
+            Ok(present) => Ensured::Refused { why: format!("read back: noout of host {host} is {}", word(present)) },
+            // Nothing was refused: it cannot be read.
+            Err(Ensured::Refused { why }) => Ensured::Ambiguous { why },
+            Err(end) => end,
         }
     }
 }

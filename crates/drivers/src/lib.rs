@@ -47,9 +47,12 @@ pub enum DriverError {
 pub trait Compute: Send + Sync {
     /// Everything that placement and gates need, read now.
     async fn observe(&self) -> Result<ComputeView, DriverError>;
-    /// Brings an act of this platform about ([`Act::MoveGuest`], [`Act::PowerOff`], [`Act::PowerOn`]).
-    /// Returns soon: while the platform works it answers `Running`, and is asked again.
+    /// Begins an act of this platform ([`Act::MoveGuest`], [`Act::PowerOff`], [`Act::PowerOn`]), unless it is done or
+    /// under way already. Returns soon: while the platform works it answers `Running`, and is probed from then on.
     async fn ensure(&self, act: &Act) -> Ensured;
+    /// Looks for an act that may have begun, and begins nothing: `Done` if the wanted state is read back, `Running`
+    /// while a task works on it, `Refused` if it is not so and nothing works on it, `Ambiguous` if that cannot be told.
+    async fn probe(&self, act: &Act) -> Ensured;
 }
 
 /// A storage cluster that must survive a host's absence.
@@ -59,6 +62,8 @@ pub trait Storage: Send + Sync {
     async fn observe(&self, about: &HostId) -> Result<StorageView, DriverError>;
     /// Brings an act of this storage about ([`Act::SetNoout`], [`Act::ClearNoout`]).
     async fn ensure(&self, act: &Act) -> Ensured;
+    /// Looks for an act that may have happened, as [`Compute::probe`] does.
+    async fn probe(&self, act: &Act) -> Ensured;
 }
 
 /// The sensors of one or more hosts.

@@ -69,6 +69,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let language = Lang::from_code(&args.language).context("--language is en, fr or de")?;
     let facts = Facts {
         what: &args.what,
+        text: "",
+        alerts: 1,
         incident: IncidentId(1),
         severity: Severity::Critical,
         since: now,

@@ -18,6 +18,7 @@ severity = Schweregrad: { $severity }
 since = Seit: { $since }
 hit = Betroffen: { $names }
 done = Von noout erledigt: { $what }
+alerts = Alarme darin: { $count }
 runbook = Vorgehen: { $where }
 incident = Vorfall Nr. { $number }
 more = und { $count } weitere

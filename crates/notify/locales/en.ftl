@@ -19,6 +19,7 @@ severity = Severity: { $severity }
 since = Since: { $since }
 hit = Affected: { $names }
 done = Done by noout: { $what }
+alerts = Alerts in it: { $count }
 runbook = Procedure: { $where }
 incident = Incident #{ $number }
 more = and { $count } more

@@ -18,6 +18,7 @@ severity = Gravité : { $severity }
 since = Depuis : { $since }
 hit = Touchés : { $names }
 done = Fait par noout : { $what }
+alerts = Alertes réunies : { $count }
 runbook = Procédure : { $where }
 incident = Incident n° { $number }
 more = et { $count } de plus

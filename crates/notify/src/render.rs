@@ -1,6 +1,7 @@
 //! What a page says, in the person's language: a title for a lock screen, and a few lines below it.
 //!
-//! Only the frame is translated. What machines and people said stays as they said it.
+//! Only the frame is translated here: what noout says itself comes in the person's language, and what machines and
+//! people said stays as they said it.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -63,6 +64,10 @@ pub struct Facts<'a> {
     pub since: Timestamp,
     /// The person's time zone (IANA); an unknown one is shown as UTC.
     pub time_zone: &'a str,
+    /// More about it: the incident's own text, whoever wrote it. Empty if there is none.
+    pub text: &'a str,
+    /// How many alerts are in it; said from two on.
+    pub alerts: u64,
     /// Who or what is hit: components, customers.
     pub hit: &'a [String],
     /// What noout already did, one sentence each.
@@ -103,7 +108,7 @@ pub(crate) fn word(lang: Lang, word: Word) -> String {
 /// Writes a page.
 #[must_use]
 pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
-    let after = |span: Span| FluentValue::from(span.to_string());
+    let after = |span: Span| FluentValue::from(noout_words::span(span, lang));
     let title = match &facts.reason {
         Reason::OnCall | Reason::Escalated { .. } => facts.what.to_owned(),
         Reason::Deadline { after: span } => {
@@ -123,11 +128,15 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
     };
     let mut lines = vec![reason];
     if facts.reason != Reason::Test {
+        lines.extend((!facts.text.trim().is_empty()).then(|| facts.text.to_owned()));
         let severity = say(lang, facts.severity.as_str(), &[]);
         lines.push(say(lang, "severity", &[("severity", severity.into())]));
         lines.push(say(lang, "since", &[("since", local(facts.since, facts.time_zone).into())]));
         if !facts.hit.is_empty() {
             lines.push(say(lang, "hit", &[("names", names(facts.hit, lang).into())]));
+        }
+        if facts.alerts > 1 {
+            lines.push(say(lang, "alerts", &[("count", FluentValue::from(facts.alerts))]));
         }
         for done in facts.done.iter().take(MAX_DONE) {
             lines.push(say(lang, "done", &[("what", done.as_str().into())]));

@@ -1,6 +1,6 @@
 //! Out: every guest of a host finds another place, or a reason why not.
 
-use noout_types::HostId;
+use noout_types::{HostId, Said};
 
 use crate::finish::{Outcome, finish};
 use crate::greedy::assign;
@@ -9,16 +9,14 @@ use crate::schedule::{Job, Schedule};
 use crate::survive;
 use crate::units::Units;
 use crate::world::World;
-use crate::{HostState, Inventory, InventoryError, Why};
+use crate::{HostState, Inventory, InventoryError, Why, says};
 
 /// Why there is no plan at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanError {
     /// The inventory makes no sense.
-    #[error("the inventory cannot be planned on: {0}")]
     Inventory(InventoryError),
     /// No such host.
-    #[error("there is no host {host}; the inventory has {}", crate::why::some_of(known))]
     UnknownHost {
         /// The host asked for.
         host: HostId,
@@ -26,15 +24,34 @@ pub enum PlanError {
         known: Vec<HostId>,
     },
     /// The host is offline: its guests do not run, so nothing can be moved off it.
-    #[error(
-        "{host} is offline: its guests cannot be moved off it, only restarted elsewhere; a drain needs a host that is \
-         online or in maintenance"
-    )]
     Offline {
         /// The host.
         host: HostId,
     },
 }
+
+impl PlanError {
+    /// The sentence, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Inventory(why) => says::inventory(why),
+            Self::UnknownHost { host, known } => {
+                let (hosts, more) = crate::why::some_of(known);
+                says::no_such_host(host, hosts, more)
+            }
+            Self::Offline { host } => says::offline(host),
+        }
+    }
+}
+
+impl std::fmt::Display for PlanError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&noout_words::english(&self.said()))
+    }
+}
+
+impl std::error::Error for PlanError {}
 
 impl From<InventoryError> for PlanError {
     fn from(error: InventoryError) -> Self {

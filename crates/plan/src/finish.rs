@@ -1,6 +1,6 @@
 //! From moves to the plan that is handed out: loads, N+1 and everything worth saying.
 
-use crate::report::{Blocked, Finding, HostLoad, Placement};
+use crate::report::{Blocked, BrokenRule, Finding, HostLoad, Placement};
 use crate::schedule::Schedule;
 use crate::survive;
 use crate::units::present;
@@ -98,9 +98,8 @@ fn already_broken(world: &World) -> Vec<Finding> {
     let mut out = Vec::new();
     for (h, host) in world.hosts.iter().enumerate().filter(|(_, host)| host.state != HostState::Offline) {
         if start.mem[h] > host.mem_cap {
-            let (used, cap, id) = (start.mem[h], host.mem_cap, &host.id);
-            let what = format!("running guests take {used} MiB of {id}, which has {cap} MiB for them");
-            out.push(Finding::AlreadyBroken { what });
+            let (host, used_mib, free_mib) = (host.id.clone(), start.mem[h], host.mem_cap);
+            out.push(Finding::AlreadyBroken { rule: BrokenRule::Memory { host, used_mib, free_mib } });
         }
     }
     for group in 0..world.groups.len() {
@@ -109,12 +108,10 @@ fn already_broken(world: &World) -> Vec<Finding> {
         if let Some(&other) = rest.iter().find(|&&g| world.guests[g].host != world.guests[first].host) {
             let (a, b) = (&world.guests[first], &world.guests[other]);
             let name = world.affinity_name(first, other);
-            let what = format!("{} and {} must share a host (affinity {name:?}) and do not", a.id, b.id);
-            out.push(Finding::AlreadyBroken { what });
+            let rule = BrokenRule::Affinity { guest: a.id.clone(), peer: b.id.clone(), name };
+            out.push(Finding::AlreadyBroken { rule });
         }
     }
-    for what in world.anti_broken() {
-        out.push(Finding::AlreadyBroken { what });
-    }
+    out.extend(world.anti_broken().into_iter().map(|rule| Finding::AlreadyBroken { rule }));
     out
 }

@@ -8,7 +8,6 @@ use noout_types::{GuestId, HostId, Severity};
 use serde::{Serialize, Serializer};
 
 use crate::report::said;
-use crate::why::state_word;
 use crate::{Guest, GuestKind, Host, HostState, Inventory, Move, Placement};
 
 /// Something that a plan must not do. Its JSON is `{severity, code, text}`.
@@ -221,7 +220,7 @@ impl fmt::Display for LintFinding {
             Self::Nowhere { guest } => write!(f, "{guest} is to move to where it is"),
             Self::SourceOffline { guest, host } => write!(f, "{guest} is to leave {host}, which is offline"),
             Self::TargetNotOnline { guest, host, state } => {
-                write!(f, "{guest} is to go to {host}, which is {}", state_word(*state))
+                write!(f, "{guest} is to go to {host}, which is {}", state.code())
             }
             Self::TargetDrained { guest, host } => write!(f, "{guest} is to go to {host}, which is being emptied"),
             Self::Pinned { guest } => write!(f, "{guest} is pinned, runs, and is to move"),

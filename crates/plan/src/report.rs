@@ -4,13 +4,13 @@
 
 use std::fmt;
 
-use noout_types::{GuestId, HostId, Severity};
+use noout_types::{GuestId, HostId, Said, Severity};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::Why;
 use crate::why::some_of;
+use crate::{Why, says};
 
 /// One guest's move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +108,8 @@ pub enum Finding {
     },
     /// A guest with an affinity or anti-affinity, or a host's memory, is out of rule before the plan starts.
     AlreadyBroken {
-        /// What, in words.
-        what: String,
+        /// Which rule.
+        rule: BrokenRule,
     },
     /// After the plan fewer further hosts may die than the policy asks for.
     NPlusLost {
@@ -179,43 +179,80 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The sentence, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Summary { moves, orders, memory_mib, interruptions, blocked } => {
+                says::summary(moves, orders, memory_mib, interruptions, blocked)
+            }
+            Self::Interruption { guest, to } => says::interruption(guest, to),
+            Self::MadeRoom { guest, from, to, for_guest } => says::made_room(guest, from, to, for_guest),
+            Self::ByThirdHost { guest, via, to } => says::by_third_host(guest, via, to),
+            Self::Waits { guest, order, why } => says::waits(guest, order, [why.said()]),
+            Self::MayNotConverge { guest, dirty_mib_s, link_mib_s } => {
+                says::may_not_converge(guest, dirty_mib_s, link_mib_s)
+            }
+            Self::AlreadyBroken { rule } => rule.said(),
+            Self::NPlusLost { wanted, holds, before, worst, homeless } => {
+                let ((worst, worst_more), (homeless, homeless_more)) = (some_of(worst), some_of(homeless));
+                let before = if holds >= before { "no-better" } else { "better" };
+                says::n_plus_lost(holds, wanted, before, worst, worst_more, homeless, homeless_more)
+            }
+            Self::NPlusNotExact { deaths } => says::n_plus_not_exact(deaths),
+            Self::NearlyFull { host, percent } => says::nearly_full(host, percent),
+            Self::Gone { guest } => says::gone(guest),
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&noout_words::english(&self.said()))
+    }
+}
+
+/// A rule that the inventory breaks before anything moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BrokenRule {
+    /// Running guests take more memory than there is for them. Sizes in MiB.
+    Memory {
+        /// The host.
+        host: HostId,
+        /// What they take.
+        used_mib: u64,
+        /// What there is beside the reserve.
+        free_mib: u64,
+    },
+    /// Two guests that must share a host do not.
+    Affinity {
+        /// One.
+        guest: GuestId,
+        /// The other.
+        peer: GuestId,
+        /// The name that both share (or that links them through others).
+        name: String,
+    },
+    /// Two guests that must not share a host do.
+    AntiAffinity {
+        /// One.
+        guest: GuestId,
+        /// The other.
+        peer: GuestId,
+        /// The name that both share.
+        name: String,
+        /// Where both are.
+        host: HostId,
+    },
+}
+
+impl BrokenRule {
+    fn said(&self) -> Said {
         match self {
-            Self::Summary { moves, orders, memory_mib, interruptions, blocked } => write!(
-                f,
-                "moves: {moves}; steps, one after the other: {orders}; memory to copy: {memory_mib} MiB; containers \
-                 restarted: {interruptions}; guests that stay: {blocked}"
-            ),
-            Self::Interruption { guest, to } => {
-                write!(f, "{guest} is a running container: it restarts on {to}, an interruption")
-            }
-            Self::MadeRoom { guest, from, to, for_guest } => {
-                write!(f, "{guest} moves from {from} to {to} to make room for {for_guest}, which would have no place")
-            }
-            Self::ByThirdHost { guest, via, to } => write!(
-                f,
-                "{guest} steps aside to {via} on its way to {to}, because others wait for its room and it for theirs"
-            ),
-            Self::Waits { guest, order, why } => write!(f, "{guest} waits until step {order}: at first, {why}"),
-            Self::MayNotConverge { guest, dirty_mib_s, link_mib_s } => write!(
-                f,
-                "{guest} dirties {dirty_mib_s} MiB of memory a second and the link carries {link_mib_s}: its move may \
-                 not end or may pause it for long"
-            ),
-            Self::AlreadyBroken { what } => write!(f, "before this plan: {what}"),
-            Self::NPlusLost { wanted, holds, before, worst, homeless } => {
-                write!(f, "after this plan {holds} further hosts may die, the policy asks for {wanted}")?;
-                if holds >= before {
-                    write!(f, " (no better before)")?;
-                }
-                write!(f, "; if {} died, there would be no place for {}", some_of(worst), some_of(homeless))
-            }
-            Self::NPlusNotExact { deaths } => {
-                write!(f, "for {deaths} hosts dying together only the most loaded hosts were looked at")
-            }
-            Self::NearlyFull { host, percent } => write!(f, "{host} is at {percent} % of what guests may take there"),
-            Self::Gone { guest } => write!(f, "{guest} is not in the inventory any more, so it does not go home"),
+            Self::Memory { host, used_mib, free_mib } => says::broken_memory(used_mib, host, free_mib),
+            Self::Affinity { guest, peer, name } => says::broken_affinity(guest, peer, name),
+            Self::AntiAffinity { guest, peer, name, host } => says::broken_anti_affinity(guest, peer, name, host),
         }
     }
 }

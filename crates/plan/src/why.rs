@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use noout_types::{GuestId, HostId};
+use noout_types::{GuestId, HostId, Said};
 
-use crate::HostState;
+use crate::{HostState, says};
 
 /// How many missing storages are named; the rest is counted. A sentence stays a sentence.
 const MAX_NAMED: usize = 4;
@@ -162,71 +162,54 @@ impl Why {
     }
 }
 
-/// The word for a host's state.
-pub(crate) fn state_word(state: HostState) -> &'static str {
-    match state {
-        HostState::Online => "online",
-        HostState::Offline => "offline",
-        HostState::Maintenance => "in maintenance",
+/// The first names, and how many are left out.
+pub(crate) fn some_of<T: fmt::Display>(items: &[T]) -> (String, usize) {
+    let named: Vec<String> = items.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    (named.join(", "), items.len() - named.len())
+}
+
+impl Why {
+    /// The sentence, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Inventory { what } => says::inventory(what),
+            Self::UnknownGuest { guest } => says::unknown_guest(guest),
+            Self::UnknownHost { host } => says::unknown_host(host),
+            Self::AlreadyThere { host } => says::already_there(host),
+            Self::SourceOffline { host } => says::source_offline(host),
+            Self::TargetState { host, state } => says::target_state(host, state.code()),
+            Self::Pinned { reason } => says::pinned(reason),
+            Self::CpuType { host, needs, has: Some(has) } => says::cpu_type(needs, host, has),
+            Self::CpuType { host, needs, has: None } => says::cpu_type_unknown(needs, host),
+            Self::Storage { host, missing } => {
+                let (storages, more) = some_of(missing);
+                says::storage(host, storages, more)
+            }
+            Self::Memory { host, needs_mib, free_mib, reserve_mib } => {
+                says::memory(needs_mib, host, free_mib, reserve_mib)
+            }
+            Self::Cpu { host, needs, free } => says::cpu(needs, free, host),
+            Self::AntiAffinity { host, name, peer } => says::anti_affinity(peer, name, host),
+            Self::Affinity { name, peer, host } => says::affinity(peer, name, host),
+            Self::Contradiction { peer, name } => says::contradiction(peer, name),
+            Self::NoTarget { hosts: 0, .. } => says::no_other_host(),
+            Self::NoTarget { hosts, refusals } => says::no_target(hosts, refusals.iter().map(Refusal::said)),
+        }
     }
 }
 
-/// "a, b, c and 3 more".
-pub(crate) fn some_of<T: fmt::Display>(items: &[T]) -> String {
-    let named: Vec<String> = items.iter().take(MAX_NAMED).map(ToString::to_string).collect();
-    let more = items.len().saturating_sub(named.len());
-    if more == 0 { named.join(", ") } else { format!("{} and {more} more", named.join(", ")) }
+impl Refusal {
+    fn said(&self) -> Said {
+        match self.hosts {
+            1 => self.example.said(),
+            n => says::closest(n, [self.example.said()]),
+        }
+    }
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Inventory { what } => write!(f, "the inventory cannot be planned on: {what}"),
-            Self::UnknownGuest { guest } => write!(f, "there is no guest {guest}"),
-            Self::UnknownHost { host } => write!(f, "there is no host {host}"),
-            Self::AlreadyThere { host } => write!(f, "it is on {host} already"),
-            Self::SourceOffline { host } => write!(f, "its host {host} is offline, so it cannot be moved off it"),
-            Self::TargetState { host, state } => write!(f, "{host} is {}", state_word(*state)),
-            Self::Pinned { reason } => write!(f, "it runs and is pinned: {reason}"),
-            Self::CpuType { host, needs, has: Some(has) } => {
-                write!(f, "it needs the CPU type {needs}, {host} has {has}")
-            }
-            Self::CpuType { host, needs, has: None } => {
-                write!(f, "it needs the CPU type {needs}, that of {host} is unknown")
-            }
-            Self::Storage { host, missing } => write!(f, "{host} does not reach the storage {}", some_of(missing)),
-            Self::Memory { host, needs_mib, free_mib, reserve_mib } => write!(
-                f,
-                "{needs_mib} MiB of memory are needed, {host} has {free_mib} MiB free beside its reserve of {reserve_mib} MiB"
-            ),
-            Self::Cpu { host, needs, free } => {
-                write!(f, "{needs} virtual CPUs are needed, the policy leaves {free} on {host}")
-            }
-            Self::AntiAffinity { host, name, peer } => {
-                write!(
-                    f,
-                    "it must not share a host with {peer} (anti-affinity {name:?}), which is on {host} or on its way there"
-                )
-            }
-            Self::Affinity { name, peer, host } => {
-                write!(f, "it must share a host with {peer} (affinity {name:?}), which stays on {host}")
-            }
-            Self::Contradiction { peer, name } => write!(
-                f,
-                "its affinity asks for one host with {peer}, its anti-affinity {name:?} forbids that: one must be dropped"
-            ),
-            Self::NoTarget { hosts: 0, .. } => f.write_str("there is no other host"),
-            Self::NoTarget { hosts, refusals } => {
-                write!(f, "none of {hosts} other hosts can take it: ")?;
-                for (index, refusal) in refusals.iter().enumerate() {
-                    let gap = if index == 0 { "" } else { "; " };
-                    match refusal.hosts {
-                        1 => write!(f, "{gap}{}", refusal.example)?,
-                        n => write!(f, "{gap}{} (the closest of {n} such hosts)", refusal.example)?,
-                    }
-                }
-                Ok(())
-            }
-        }
+        f.write_str(&noout_words::english(&self.said()))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use noout_types::{GuestId, HostId};
 
+use crate::report::BrokenRule;
 use crate::{GuestKind, HostState, Inventory, Why, why::Refusal};
 
 /// A host as the planner sees it.
@@ -327,9 +328,9 @@ impl World {
     }
 
     /// Pairs that share a host against their anti-affinity before anything moves, one per host and name.
-    pub fn anti_broken(&self) -> Vec<String> {
+    pub fn anti_broken(&self) -> Vec<BrokenRule> {
         let mut first: BTreeMap<(usize, u32), usize> = BTreeMap::new();
-        let mut out: BTreeMap<(usize, u32), String> = BTreeMap::new();
+        let mut out: BTreeMap<(usize, u32), BrokenRule> = BTreeMap::new();
         for (g, guest) in self.guests.iter().enumerate() {
             for &anti in &guest.anti {
                 let key = (guest.host, anti);
@@ -337,8 +338,11 @@ impl World {
                 if peer != g && self.hosts[guest.host].state != HostState::Offline {
                     let (a, b, host) = (&self.guests[peer].id, &guest.id, &self.hosts[guest.host].id);
                     let name = self.name(Some(anti)).unwrap_or_default();
-                    out.entry(key).or_insert_with(|| {
-                        format!("{a} and {b} must not share a host (anti-affinity {name:?}) and are both on {host}")
+                    out.entry(key).or_insert_with(|| BrokenRule::AntiAffinity {
+                        guest: a.clone(),
+                        peer: b.clone(),
+                        name,
+                        host: host.clone(),
                     });
                 }
             }

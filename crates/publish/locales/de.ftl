@@ -70,19 +70,3 @@ estimated-empty = Nicht geschätzt: zu wenige Fälle.
 not-claimed = Nicht behauptet
 not-claimed-about = Was gefallen könnte und was wir nicht wissen können.
 not-claimed-empty = Nichts über die Zeilen der anderen Spalten hinaus.
-
-# The lines of a maintenance. Pauses are in milliseconds.
-report-guests-moved = { $out } Gäste verließen { $host } im laufenden Betrieb, { $home } kehrten zurück.
-report-pauses = Pause eines Gastes beim Umzug, { $moves } Umzüge: Median { $median } ms, längste { $longest } ms, insgesamt { $total } ms.
-report-moves-without-pause = Bei { $moves } Umzügen nannte die Plattform keine Pause: Sie wurde nicht gemessen.
-report-host-away = { $host } war { $away } lang nicht im Cluster.
-report-noout-stood = Das Flag noout stand { $time } und wurde gelöscht.
-report-data-clean = Alle Kopien der Daten waren wieder vollständig: { $seen }
-report-left-behind = Nicht umgezogen: { $guests }.
-report-retried = { $steps } Schritte brauchten mehr als einen Versuch.
-report-had-it-died = { $simulated ->
-    [true] Wäre er unter Last gestorben, wären { $guests } Gäste je { $low } bis { $high } s ausgefallen. Das ist die Spanne eines anderen echten Clusters, nicht hier gemessen, und diese Plattform ist simuliert.
-   *[other] Wäre er unter Last gestorben, wären { $guests } Gäste je { $low } bis { $high } s ausgefallen. Das ist die Spanne eines anderen echten Clusters, nicht hier gemessen.
-}
-report-would-have-failed = Dass { $host } ausgefallen wäre: Das kann niemand wissen.
-report-nobody-noticed = Dass niemand etwas bemerkte: Gemessen wurden nur die Pausen, nicht was Benutzer sahen.

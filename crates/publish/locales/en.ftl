@@ -70,19 +70,3 @@ estimated-empty = Not estimated: too few cases.
 not-claimed = Not claimed
 not-claimed-about = What might please, and what we cannot know.
 not-claimed-empty = Nothing beyond the lines of the other columns.
-
-# The lines of a maintenance. Pauses are in milliseconds.
-report-guests-moved = { $out } guests moved off { $host } while running, { $home } came home.
-report-pauses = Pause of a guest while it moved, { $moves } moves: median { $median } ms, longest { $longest } ms, { $total } ms in all.
-report-moves-without-pause = For { $moves } moves the platform told no pause: it was not measured.
-report-host-away = { $host } was out of the cluster for { $away }.
-report-noout-stood = The flag noout stood for { $time } and was cleared.
-report-data-clean = All copies of the data were whole again: { $seen }
-report-left-behind = Not moved: { $guests }.
-report-retried = { $steps } steps needed more than one attempt.
-report-had-it-died = { $simulated ->
-    [true] Had it died under load, { $guests } guests would have been down for { $low } to { $high } s each. That is a real cluster’s range, not measured on this one, and this platform is simulated.
-   *[other] Had it died under load, { $guests } guests would have been down for { $low } to { $high } s each. That is a real cluster’s range, not measured on this one.
-}
-report-would-have-failed = That { $host } would have failed: nobody can know.
-report-nobody-noticed = That nobody noticed: only the pauses were measured, not what users saw.

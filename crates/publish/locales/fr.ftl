@@ -70,19 +70,3 @@ estimated-empty = Non estimé : trop peu de cas.
 not-claimed = Non revendiqué
 not-claimed-about = Ce qui pourrait plaire et que nous ne pouvons pas savoir.
 not-claimed-empty = Rien au-delà des lignes des autres colonnes.
-
-# The lines of a maintenance. Pauses are in milliseconds.
-report-guests-moved = { $out } machines ont quitté { $host } sans arrêt, { $home } sont revenues.
-report-pauses = Pause d’une machine pendant son déplacement, { $moves } déplacements : médiane { $median } ms, maximum { $longest } ms, { $total } ms au total.
-report-moves-without-pause = Pour { $moves } déplacements la plateforme n’a pas indiqué de pause : elle n’a pas été mesurée.
-report-host-away = { $host } est resté hors de la grappe pendant { $away }.
-report-noout-stood = Le drapeau noout a été actif pendant { $time }, puis retiré.
-report-data-clean = Toutes les copies des données étaient de nouveau complètes : { $seen }
-report-left-behind = Non déplacées : { $guests }.
-report-retried = { $steps } étapes ont demandé plus d’une tentative.
-report-had-it-died = { $simulated ->
-    [true] S’il était tombé en charge, { $guests } machines auraient été arrêtées de { $low } à { $high } s chacune. C’est la fourchette d’une autre grappe réelle, non mesurée ici, et cette plateforme est simulée.
-   *[other] S’il était tombé en charge, { $guests } machines auraient été arrêtées de { $low } à { $high } s chacune. C’est la fourchette d’une autre grappe réelle, non mesurée ici.
-}
-report-would-have-failed = Que { $host } serait tombé en panne : personne ne peut le savoir.
-report-nobody-noticed = Que personne n’a rien remarqué : seules les pauses ont été mesurées, pas ce que les utilisateurs ont vu.

@@ -3,13 +3,11 @@
 //! The report's worth is that it can be checked. A column that is empty says so; a text without evidence says so; and
 //! the column of what is not claimed is never left out.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
-use noout_types::{Lang, Timestamp};
+use noout_types::{Lang, Said, Timestamp};
 
 use crate::RenderError;
-use crate::words::{Words, has, local, prepared, printable, say};
+use crate::words::{Words, local, printable, say, zone_of};
 
 /// How sure a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,36 +46,21 @@ pub struct Evidence {
 pub struct ReportLine {
     /// Its column.
     pub certainty: Certainty,
-    /// What it says. The texts of prepared lines have the prefix `report-` in front of their key.
-    pub words: Words,
+    /// What it says. What has no text is shown as it was recorded: what was measured is never left out.
+    pub said: Said,
     /// What proves it.
     pub evidence: Vec<Evidence>,
 }
 
 impl ReportLine {
-    /// A line with one of noout's texts: `report-` + `code` in `locales/*.ftl`.
+    /// A line.
     #[must_use]
-    pub fn prepared(
-        certainty: Certainty,
-        code: &str,
-        values: &BTreeMap<String, String>,
-        evidence: Vec<Evidence>,
-    ) -> Self {
-        let words = Words::Prepared { key: format!("report-{code}"), values: values.clone() };
-        Self { certainty, words, evidence }
+    pub fn said(certainty: Certainty, said: Said, evidence: Vec<Evidence>) -> Self {
+        Self { certainty, said, evidence }
     }
 
-    fn text(&self, lang: Lang) -> String {
-        match &self.words {
-            // What was measured is never left out for want of a text: it is shown as it was recorded.
-            Words::Prepared { key, values } if !has(key) => {
-                let code = key.strip_prefix("report-").unwrap_or(key);
-                let values: Vec<String> = values.iter().map(|(k, v)| format!("{k} {v}")).collect();
-                printable(&format!("{code}: {}", values.join(", ")))
-            }
-            Words::Prepared { key, values } => prepared(key, values, lang),
-            Words::Written(_) => self.words.text(lang),
-        }
+    fn text(&self, lang: Lang, zone: &str) -> String {
+        printable(&noout_words::say_in(&self.said, lang, &zone_of(zone)))
     }
 }
 
@@ -150,17 +133,17 @@ fn columns(input: &ReportInput, lang: Lang) -> Vec<Column> {
                 title: say(lang, key, &[]),
                 about: say(lang, &format!("{key}-about"), &[]),
                 empty: say(lang, &format!("{key}-empty"), &[]),
-                lines: lines.map(|l| line(l, lang)).collect(),
+                lines: lines.map(|l| line(l, lang, &input.time_zone)).collect(),
             }
         })
         .collect()
 }
 
-fn line(line: &ReportLine, lang: Lang) -> Line {
+fn line(line: &ReportLine, lang: Lang, zone: &str) -> Line {
     let evidence = checked(&line.evidence);
     let count = evidence.len();
     let folded = (count > SHOWN_EVIDENCE).then(|| say(lang, "evidence-rows", &[("n", &count.to_string())]));
-    Line { text: line.text(lang), evidence, folded }
+    Line { text: line.text(lang, zone), evidence, folded }
 }
 
 /// Only what is surely a link to a page becomes one.
@@ -211,7 +194,7 @@ pub fn report_csv(input: &ReportInput, lang: Lang) -> String {
         for line in input.lines.iter().filter(|l| l.certainty == certainty) {
             let evidence: Vec<String> =
                 checked(&line.evidence).into_iter().map(|e| if e.href.is_empty() { e.label } else { e.href }).collect();
-            let cells = [certainty.key().replace('-', "_"), line.text(lang), evidence.join(" ")];
+            let cells = [certainty.key().replace('-', "_"), line.text(lang, &input.time_zone), evidence.join(" ")];
             out.push_str(&cells.map(|c| cell(&c)).join(","));
             out.push_str("\r\n");
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::{ComponentId, Lang, Timestamp};
+use noout_types::{ComponentId, Lang, Said, Timestamp};
 
 use crate::{
     Certainty, Change, Component, ComponentStatus, Evidence, Impact, Notice, Planned, ReportInput, ReportLine, Stage,
@@ -121,9 +121,11 @@ pub(crate) fn hostile() -> StatusPage {
 }
 
 pub(crate) fn report() -> ReportInput {
-    let values = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let said = |code: &str, values: &[(&str, &str)]| {
+        values.iter().fold(Said::new(code), |said, (name, value)| said.with(name, value))
+    };
     let proof = |n: u64| Evidence { label: format!("#{n}"), href: format!("/maintenance/3#e{n}") };
-    let line = ReportLine::prepared;
+    let line = ReportLine::said;
     ReportInput {
         provider: "Acme".to_owned(),
         customer: Some("Globex".to_owned()),
@@ -136,23 +138,20 @@ pub(crate) fn report() -> ReportInput {
         lines: vec![
             line(
                 Certainty::Measured,
-                "guests-moved",
-                &values(&[("out", "41"), ("home", "40"), ("host", "pve3")]),
+                said("report-moved-live", &[("out", "41"), ("home", "40"), ("host", "pve3")]),
                 vec![proof(10), proof(11)],
             ),
             line(
                 Certainty::Measured,
-                "pauses",
-                &values(&[("moves", "81"), ("median", "48"), ("longest", "192"), ("total", "4100")]),
+                said("report-pauses", &[("moves", "81"), ("median", "48"), ("longest", "192"), ("total_span", "4100")]),
                 vec![proof(12)],
             ),
             line(
                 Certainty::Estimated,
-                "had-it-died",
-                &values(&[("guests", "41"), ("low", "80"), ("high", "200"), ("simulated", "false")]),
+                said("report-had-it-died", &[("guests", "41"), ("low", "80"), ("high", "200"), ("simulated", "false")]),
                 vec![proof(13)],
             ),
-            line(Certainty::NotClaimed, "nobody-noticed", &values(&[]), Vec::new()),
+            line(Certainty::NotClaimed, said("report-nobody-noticed", &[]), Vec::new()),
         ],
     }
 }

@@ -216,6 +216,8 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let mut tasks = tokio::task::JoinSet::new();
     let (console, status) = listen(&app, &settings, &mut tasks).await?;
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
+    // What lapsed while nobody was running is known before anything is begun.
+    app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
     let open = app.read(|s| s.passwords.is_empty());
     let setup_link = open.then(|| app.setup_link(&console));

@@ -46,6 +46,13 @@ pub(crate) struct Workers {
     pace: Pace,
 }
 
+/// What a driver is asked.
+#[derive(Debug, Clone, Copy)]
+enum Call {
+    Ensure,
+    Probe,
+}
+
 /// The ids of what is being done.
 #[derive(Debug, Default)]
 struct InFlight {
@@ -57,7 +64,7 @@ impl InFlight {
     fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
         match effect {
             Effect::Send { .. } => &mut self.sends,
-            Effect::Ensure { .. } | Effect::Observe { .. } => &mut self.works,
+            Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
     }
 }
@@ -109,11 +116,18 @@ impl Workers {
     async fn perform(&self, effect: &Effect) {
         match effect {
             Effect::Send { page, attempt, contact } => self.send(effect, *page, *attempt, *contact).await,
-            Effect::Ensure { id, step, attempt, act, not_before } => {
+            Effect::Ensure { id, step, attempt, act } => {
+                if self.still_pending(effect) {
+                    self.work(*id, *step, *attempt, act, Call::Ensure).await;
+                }
+            }
+            Effect::Probe { id, step, attempt, act, not_before } => {
                 if let Some(wait) = not_before.map(|t| Span::between(self.app.now(), t)) {
                     tokio::time::sleep(wait.std()).await;
                 }
-                self.ensure(effect, *id, *step, *attempt, act).await;
+                while self.still_pending(effect) && self.work(*id, *step, *attempt, act, Call::Probe).await {
+                    tokio::time::sleep(self.pace.act).await;
+                }
             }
             Effect::Observe { id } => self.observe(effect, *id).await,
         }
@@ -143,27 +157,20 @@ impl Workers {
         self.tell(Input::Sent { page, attempt, outcome }).await;
     }
 
-    async fn ensure(&self, effect: &Effect, maintenance: MaintenanceId, step: u32, attempt: u32, act: &Act) {
-        loop {
-            if !self.still_pending(effect) {
-                return;
-            }
-            let found = self.app.read(|state| state.maintenances.get(maintenance).map(Target::of));
-            let Some(target) = found else { return };
-            let ensured = match tokio::time::timeout(ACT_LIMIT, self.call(&target, act)).await {
-                Ok(ensured) => ensured,
-                Err(_elapsed) => Ensured::Ambiguous { why: format!("no answer within {} s", ACT_LIMIT.as_secs()) },
-            };
-            let goes_on = matches!(ensured, Ensured::Running { .. });
-            self.tell(Input::Acted { id: maintenance, step, attempt, ensured }).await;
-            if !goes_on {
-                return;
-            }
-            tokio::time::sleep(self.pace.act).await;
-        }
+    /// Asks a driver once and tells the writer how it went; whether the platform is still at it.
+    async fn work(&self, maintenance: MaintenanceId, step: u32, attempt: u32, act: &Act, call: Call) -> bool {
+        let found = self.app.read(|state| state.maintenances.get(maintenance).map(Target::of));
+        let Some(target) = found else { return false };
+        let ensured = match tokio::time::timeout(ACT_LIMIT, self.call(&target, act, call)).await {
+            Ok(ensured) => ensured,
+            Err(_elapsed) => Ensured::Ambiguous { why: format!("no answer within {} s", ACT_LIMIT.as_secs()) },
+        };
+        let goes_on = matches!(ensured, Ensured::Running { .. } | Ensured::Ambiguous { .. });
+        self.tell(Input::Acted { id: maintenance, step, attempt, ensured }).await;
+        goes_on
     }
 
-    async fn call(&self, target: &Target, act: &Act) -> Ensured {
+    async fn call(&self, target: &Target, act: &Act, call: Call) -> Ensured {
         let platforms = self.app.platforms();
         // The act may have begun in an earlier life of this process. Without a driver nobody can say that it was
         // refused: nothing is known.
@@ -171,15 +178,17 @@ impl Workers {
         match act {
             Act::SetNoout { .. } | Act::ClearNoout { .. } => {
                 let storage = self.app.read(|s| s.config.storage_of(&target.platform).map(|p| p.id.clone()));
-                match storage.and_then(|id| platforms.storage(&id)) {
-                    Some(driver) => driver.ensure(act).await,
-                    None => unknown(format!("the storage of {} cannot be driven", target.platform)),
+                match (storage.and_then(|id| platforms.storage(&id)), call) {
+                    (Some(driver), Call::Ensure) => driver.ensure(act).await,
+                    (Some(driver), Call::Probe) => driver.probe(act).await,
+                    (None, _) => unknown(format!("the storage of {} cannot be driven", target.platform)),
                 }
             }
             Act::MoveGuest { .. } | Act::PowerOff { .. } | Act::PowerOn { .. } => {
-                match platforms.compute(&target.platform) {
-                    Some(driver) => driver.ensure(act).await,
-                    None => unknown(format!("{} cannot be driven", target.platform)),
+                match (platforms.compute(&target.platform), call) {
+                    (Some(driver), Call::Ensure) => driver.ensure(act).await,
+                    (Some(driver), Call::Probe) => driver.probe(act).await,
+                    (None, _) => unknown(format!("{} cannot be driven", target.platform)),
                 }
             }
         }

@@ -1,11 +1,12 @@
 //! From the state to the words of a page, in the moment of sending.
 
+use jiff::tz::TimeZone;
 use noout_core::State;
 use noout_core::incident::{Cause, Incident};
 use noout_core::paging::{Page, Why};
 use noout_notify::Message;
 use noout_notify::render::{Facts, Reason, render};
-use noout_types::{Contact, PageId, Span};
+use noout_types::{Contact, Lang, PageId, Span};
 
 use crate::app::App;
 use crate::effects::ack_url;
@@ -27,10 +28,16 @@ pub(crate) fn prepare(
     let incident = state.incidents.get(page.incident)?;
     let person = state.config.person(&page.person)?;
     let way = person.contact.get(usize::from(contact))?.clone();
-    let done = done(state, incident);
-    let hit = hit(state, incident, person.language);
+    let lang = person.language;
+    let done = done(state, incident, lang);
+    let hit = hit(state, incident, lang);
+    let zone = TimeZone::get(&person.timezone).unwrap_or(TimeZone::UTC);
+    let (title, text) = incident.opened.told(|said| noout_words::say_in(said, lang, &zone));
+    let is_group = matches!(incident.opened.cause, Cause::Alert { .. });
     let facts = Facts {
-        what: &incident.opened.title,
+        what: &title,
+        text: &text,
+        alerts: if is_group { incident.alerts_total } else { 0 },
         incident: incident.opened.id,
         severity: incident.opened.severity,
         since: incident.at,
@@ -40,7 +47,7 @@ pub(crate) fn prepare(
         runbook: Some(incident.opened.runbook.as_str()).filter(|r| !r.is_empty()),
         reason: reason(state, page, incident),
     };
-    let words = render(&facts, person.language);
+    let words = render(&facts, lang);
     let grant = Grant { person: person.id.clone(), incident: incident.opened.id, until: LINK_LIFE.after(app.now()) };
     let message = Message {
         page: page.id,
@@ -67,23 +74,13 @@ fn reason(state: &State, page: &Page, incident: &Incident) -> Reason {
     }
 }
 
-fn done(state: &State, incident: &Incident) -> Vec<String> {
-    let mut done = Vec::new();
-    if !incident.opened.text.is_empty() {
-        done.push(incident.opened.text.clone());
-    }
-    if let Cause::Alert { .. } = incident.opened.cause
-        && incident.alerts_total > 1
-    {
-        done.push(format!("{} alerts", incident.alerts_total));
-    }
-    if let Some(m) = incident.maintenance.and_then(|id| state.maintenances.get(id)) {
-        done.push(format!("maintenance {} of {}", m.id, m.host));
-    }
-    done
+/// What noout already did, in the person's language.
+fn done(state: &State, incident: &Incident, lang: Lang) -> Vec<String> {
+    let maintenance = incident.maintenance.and_then(|id| state.maintenances.get(id));
+    maintenance.map(|m| crate::console::planned(lang, m)).into_iter().collect()
 }
 
-fn hit(state: &State, incident: &Incident, lang: noout_types::Lang) -> Vec<String> {
+fn hit(state: &State, incident: &Incident, lang: Lang) -> Vec<String> {
     let component = incident.opened.component.as_ref();
     let found = component.and_then(|id| state.config.components.iter().find(|c| c.id == *id));
     found.map(|c| c.name.get(lang).to_owned()).into_iter().collect()

@@ -177,7 +177,17 @@ impl Compute for Hooked {
     }
 
     async fn ensure(&self, act: &Act) -> Ensured {
-        let ensured = Compute::ensure(&self.lab, act).await;
+        self.along(act, Compute::ensure(&self.lab, act).await).await
+    }
+
+    async fn probe(&self, act: &Act) -> Ensured {
+        self.along(act, Compute::probe(&self.lab, act).await).await
+    }
+}
+
+impl Hooked {
+    /// Once the lab is done, what is real follows.
+    async fn along(&self, act: &Act, ensured: Ensured) -> Ensured {
         let (word, host) = match act {
             Act::PowerOff { host } => ("off", host),
             Act::PowerOn { host } => ("on", host),

@@ -23,9 +23,12 @@ use crate::app::{Clock, Committed, Submission, SubmitError};
 /// Inputs in one commit at the most: what waits longer than one commit is not more durable for it.
 const MAX_BATCH: usize = 1024;
 
-/// Bytes of records between two snapshots, or the snapshot's own length if that is more: a start reads about
-/// twice the state at the most, and writing snapshots costs no more than writing the journal.
-const SNAPSHOT_EVERY: usize = 8 << 20;
+/// Bytes of records between two snapshots, or the snapshot's own length if that is more, so that writing snapshots
+/// costs no more than writing the journal. They are taken while nothing waits.
+const SNAPSHOT_EVERY: usize = 16 << 20;
+
+/// In a storm that does not end, a snapshot is taken after so many times as much: nobody is answered meanwhile.
+const SNAPSHOT_AT_THE_LATEST: usize = 4;
 
 /// The writer looks at the time at least this often, in case the clock was stepped.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
@@ -71,8 +74,9 @@ impl Unsaved {
         self.bytes += record.body.len();
     }
 
-    fn is_much(self) -> bool {
-        self.bytes >= self.snapshot.max(SNAPSHOT_EVERY)
+    fn is_due(self, quiet: bool) -> bool {
+        let much = self.snapshot.max(SNAPSHOT_EVERY);
+        self.bytes >= if quiet { much } else { much * SNAPSHOT_AT_THE_LATEST }
     }
 }
 
@@ -144,6 +148,9 @@ impl Writer {
     pub(crate) fn run(mut self, runtime: &tokio::runtime::Handle) -> Result<(), WriteError> {
         // What became due while nobody was running.
         self.commit(Vec::new())?;
+        if self.unsaved.is_due(true) {
+            self.snapshot()?;
+        }
         loop {
             let until = self.wake_at();
             let stop = self.stop.clone();
@@ -169,8 +176,9 @@ impl Writer {
             {
                 batch.push(more);
             }
+            let quiet = batch.is_empty();
             self.commit(batch)?;
-            if self.unsaved.is_much() {
+            if self.unsaved.is_due(quiet) {
                 self.snapshot()?;
             }
         }
@@ -245,8 +253,9 @@ impl Writer {
     }
 
     fn snapshot(&mut self) -> Result<(), WriteError> {
-        let body = serde_json::to_string(&*self.state.read());
-        match body {
+        let mut body = Vec::with_capacity(self.unsaved.snapshot + self.unsaved.bytes);
+        let written = serde_json::to_writer(&mut body, &*self.state.read()).map_err(|e| e.to_string());
+        match written.and_then(|()| String::from_utf8(body).map_err(|e| e.to_string())) {
             Ok(body) => {
                 self.unsaved = Unsaved { bytes: 0, snapshot: body.len() };
                 self.journal.save_snapshot(&Snapshot { head: self.head, format: STATE_FORMAT, body })?;

@@ -139,7 +139,7 @@ impl Book {
         }
         let expired = |fp: &Fingerprint| {
             events.iter().any(|e| {
-                matches!(e, Event::Alert(noout_core::alert::AlertEvent::Expired { fingerprints }) if fingerprints.contains(fp))
+                matches!(e, Event::Alert(noout_core::alert::AlertEvent::Expired { fingerprints, .. }) if fingerprints.contains(fp))
             })
         };
         if let Some(closed) =
@@ -270,7 +270,7 @@ impl Book {
     pub fn acted(&mut self, intent: Intent, act: &Act, times: usize, before: Option<&Before>) -> Result<(), Broken> {
         let (id, step, attempt) = intent;
         let known = self.fold.maintenances.get(id).and_then(|m| m.step(step)).filter(|s| s.attempts == attempt);
-        if !known.is_some_and(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. })) {
+        if !known.is_some_and(|s| matches!(s.state, StepState::Intended { .. })) {
             return broken(18, format!("{act:?} was begun for maintenance {id} without an intent in the journal"));
         }
         if self.fold.stopped.is_some() && act.is_disruptive() {

@@ -5,7 +5,7 @@ use noout_core::engine::{Command, Effect, Input, State};
 use noout_core::maintenance::{Evidence, MaintenanceCommand, MaintenanceEvent as M, Phase, StepKind};
 use noout_core::paging::{PagingEvent, SendOutcome};
 use noout_core::{Actor, Event, Refusal};
-use noout_types::{Span, Timestamp};
+use noout_types::{Said, Span, Timestamp};
 
 macro_rules! bugs {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $word:literal;)+) => {
@@ -157,7 +157,7 @@ fn change(bug: Bug, state: &State, mut events: Vec<Event>) -> Vec<Event> {
                 state.maintenances.get(*id).and_then(|m| m.step(*step)).is_some_and(|s| s.kind.is_human())
             });
             events.extend(human.map(|(id, step)| {
-                Event::Maintenance(M::Passed { id, step, evidence: Evidence(vec!["it took long enough".into()]) })
+                Event::Maintenance(M::Passed { id, step, evidence: Said::words("it took long enough").into() })
             }));
         }
         _ => {}

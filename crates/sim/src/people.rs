@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use noout_core::engine::{Command, State};
 use noout_core::incident::{Cause, IncidentCommand};
 use noout_core::journal::Digest32;
-use noout_core::maintenance::{Maintenance, MaintenanceCommand as C, Phase, StepKind, StepState};
+use noout_core::maintenance::{Maintenance, MaintenanceCommand as C, Phase, StepKind};
 use noout_core::{Actor, config};
 use noout_drivers::lab::Break;
 use noout_types::{GuestId, HostId, IncidentId, PageId, PersonId, PlatformId, ScheduleId, Span, Timestamp};
@@ -177,7 +177,7 @@ impl People {
         if smooth {
             return None;
         }
-        let in_the_air = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
+        let in_the_air = step.state.may_be_under_way();
         if in_the_air && state.stopped.is_none() && self.crew.one_in(7) {
             return Some(Command::Stop { why: format!("{by} does not like it") });
         }

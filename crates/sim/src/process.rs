@@ -133,10 +133,10 @@ impl Run {
                     self.book.may_send(page, attempt)?;
                     let _lost = self.network.send(page, attempt);
                 }
-                Effect::Ensure { id, step, attempt, act, .. } => {
+                Effect::Ensure { id, step, attempt, act } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Observe { .. } => {}
+                Effect::Probe { .. } | Effect::Observe { .. } => {}
             }
         }
         Ok(())
@@ -236,7 +236,7 @@ impl Run {
             }
             // Most workers begin at once; some wait for a processor or a place among the sends.
             let mut wait = if self.pace.one_in(5) { self.pace.between(100, 3_000) } else { self.pace.between(1, 30) };
-            if let Effect::Ensure { not_before: Some(due), .. } = &effect {
+            if let Effect::Probe { not_before: Some(due), .. } = &effect {
                 wait += Span::between(wall, *due).as_millis();
             }
             if let Effect::Send { page, attempt, .. } = &effect {
@@ -258,7 +258,8 @@ impl Run {
         let Some(process) = &mut self.process else { return Ok(()) };
         let life = process.life;
         // Read again in the moment of the call: an acknowledgement stops pages, a stop stops acts.
-        if !bugs::pending(bug, &process.state).iter().any(|e| e.id() == id) {
+        let same = |e: &Effect| e.id() == id && std::mem::discriminant(e) == std::mem::discriminant(&effect);
+        if !bugs::pending(bug, &process.state).iter().any(same) {
             process.in_flight.remove(&id);
             return Ok(());
         }
@@ -269,10 +270,17 @@ impl Run {
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
             }
-            Effect::Ensure { id: maintenance, step, attempt, act, .. } => {
+            Effect::Ensure { id: maintenance, step, attempt, act } => {
                 let ensured = self.ensure((maintenance, step, attempt), &act)?;
                 self.line(format!("{id}: {ensured:?}"));
-                let goes_on = matches!(ensured, Ensured::Running { .. });
+                let input = Input::Acted { id: maintenance, step, attempt, ensured };
+                (input, Sender::Worker { effect: id }, self.pace.between(10, 1_500))
+            }
+            Effect::Probe { id: maintenance, step, attempt, act, .. } => {
+                let ensured = self.world.probe(self.clock.truth(), &act);
+                self.line(format!("{id} probed: {ensured:?}"));
+                self.seen.sight("an act was looked for");
+                let goes_on = matches!(ensured, Ensured::Running { .. } | Ensured::Ambiguous { .. });
                 let from = if goes_on { Sender::StillRunning { effect: id } } else { Sender::Worker { effect: id } };
                 let takes = self.pace.between(10, 1_500);
                 (Input::Acted { id: maintenance, step, attempt, ensured }, from, takes)

@@ -19,6 +19,7 @@ pub const SIGHTS: &[&str] = &[
     "aborted while the host was away",
     "acked",
     "acked while a page was on its way",
+    "an act was looked for",
     "an effect's outcome was lost in a crash",
     "clock set back",
     "clock set forward",

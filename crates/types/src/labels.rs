@@ -139,6 +139,12 @@ pub enum MatchError {
         /// What was found.
         found: String,
     },
+    /// `==`.
+    #[error("{found:?}: write one `=`, as in name=\"value\"")]
+    TwoSigns {
+        /// What was found.
+        found: String,
+    },
     /// The regular expression does not compile.
     #[error("the regular expression {found:?} does not compile: {why}")]
     Regex {
@@ -213,6 +219,10 @@ impl std::str::FromStr for Matcher {
             Some(quoted) => {
                 let inner = quoted.strip_suffix('"').ok_or_else(shape)?;
                 unescape(inner).ok_or_else(shape)?
+            }
+            // PromQL and Go write `==`: taken as a value it would silently never match.
+            None if op == MatchOp::Equal && value.starts_with('=') => {
+                return Err(MatchError::TwoSigns { found: text.to_owned() });
             }
             None => value.to_owned(),
         };

@@ -7,6 +7,7 @@ mod contact;
 mod id;
 mod labels;
 mod lang;
+mod said;
 mod severity;
 mod span;
 
@@ -18,5 +19,6 @@ pub use id::{
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};
 pub use lang::Lang;
+pub use said::Said;
 pub use severity::{Severity, Urgency};
 pub use span::{Span, SpanError};

@@ -7,7 +7,7 @@ use super::Finding;
 use super::tree::Tree;
 
 /// Crates whose result depends on their arguments alone.
-const PURE: [&str; 5] = ["types", "calendar", "detect", "plan", "core"];
+const PURE: [&str; 6] = ["types", "words", "calendar", "detect", "plan", "core"];
 
 /// Crates at the edge, which may ask for the time or for chance. Others need a reason first.
 const EDGE: [&str; 5] = ["server", "noout", "drivers", "notify", "sim"];

@@ -9,6 +9,7 @@ use crate::config::{Config, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, Status};
+use crate::says;
 
 /// A title longer than this is cut: about twelve words, what a lock screen shows.
 const TITLE_CHARS: usize = 90;
@@ -151,14 +152,9 @@ impl<'a> Intake<'a> {
         let now = (before.0.max(severity), before.1.max(urgency));
         self.level.insert(id, now);
         if now != before || stale {
-            let why = if now == before { "an alert joined long after it was taken" } else { "a worse alert joined" };
+            let why = if now == before { says::raised_later() } else { says::raised_worse() };
             let (severity, urgency) = now;
-            self.events.push(Event::Incident(IncidentEvent::Raised {
-                incident: id,
-                severity,
-                urgency,
-                why: why.into(),
-            }));
+            self.events.push(Event::Incident(IncidentEvent::Raised { incident: id, severity, urgency, why }));
         }
     }
 
@@ -183,6 +179,7 @@ impl<'a> Intake<'a> {
             key,
             title: title_of(posted),
             text: first_of(&posted.annotations, &["description", "message"]).to_owned(),
+            words: None,
             severity,
             urgency,
             policy,
@@ -251,6 +248,14 @@ pub(crate) fn one_line(text: &str, chars: usize) -> String {
 /// Alerts whose end passed.
 pub(crate) fn expire(state: &State, at: Timestamp) -> Option<Event> {
     let fingerprints: BTreeSet<_> = state.alerts.expired(at).take(EXPIRE_BATCH).collect();
-    (!fingerprints.is_empty())
-        .then(|| Event::Alert(AlertEvent::Expired { fingerprints: fingerprints.into_iter().collect() }))
+    if fingerprints.is_empty() {
+        return None;
+    }
+    let of = |fp: &Fingerprint| state.alerts.get(*fp).map(|a| a.incident);
+    let incidents: BTreeSet<IncidentId> = fingerprints.iter().filter_map(of).collect();
+    let nobody_has = |i: &&Incident| i.is_triggered() && i.opened.urgency == Urgency::High;
+    let lost_all = |i: &&Incident| i.alerts.is_subset(&fingerprints);
+    let open = incidents.into_iter().filter_map(|id| state.incidents.get(id));
+    let silent = open.filter(nobody_has).filter(lost_all).map(|i| i.opened.id).collect();
+    Some(Event::Alert(AlertEvent::Expired { fingerprints: fingerprints.into_iter().collect(), silent }))
 }

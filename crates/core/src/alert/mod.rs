@@ -103,6 +103,9 @@ pub enum AlertEvent {
     Expired {
         /// Which.
         fingerprints: Vec<Fingerprint>,
+        /// Incidents that lost their last alert so while people were being woken and nobody had them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        silent: Vec<IncidentId>,
     },
 }
 
@@ -201,7 +204,7 @@ impl Alerts {
                     ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
                 }
             }
-            AlertEvent::Expired { fingerprints } => {
+            AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
                     ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
                 }

@@ -218,13 +218,41 @@ fn a_storm_in_one_group_is_one_page_for_each_person() {
 }
 
 #[test]
+fn silence_ends_what_somebody_has_and_what_wakes_nobody() {
+    let mut run = Run::new();
+    run.alerts(vec![alert(&[("alertname", "Down")], Ends::Unknown)]);
+    let incident = run.incident().opened.id;
+    run.ack("ana", incident);
+    run.advance(Span::from_mins(6));
+    assert!(run.open().is_empty());
+    run.alerts(vec![alert(&[("alertname", "Slow"), ("severity", "info")], Ends::Unknown)]);
+    run.advance(Span::from_mins(6));
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn a_sender_that_posts_once_still_gets_its_escalation() {
+    let mut run = Run::new();
+    run.alerts(vec![alert(&[("alertname", "Down")], Ends::Unknown)]);
+    run.then_paged(["ana", "bo"]).deliver();
+    run.advance(Span::from_mins(5)).then_paged(["dora"]);
+    assert!(run.incident().silent);
+    // It fires again and is said to be over: that is an end.
+    run.alerts(vec![alert(&[("alertname", "Down")], Ends::Unknown)]);
+    run.alerts(vec![resolved(&[("alertname", "Down")])]);
+    assert!(run.open().is_empty());
+}
+
+#[test]
 fn ten_thousand_that_expire_at_once_are_all_consumed() {
     let mut run = Run::new();
     let names: Vec<String> = (0..3000).map(|n| format!("web{n}")).collect();
     let storm = names.iter().map(|n| alert(&[("alertname", "Down"), ("instance", n)], Ends::Unknown));
     run.alerts(storm.collect());
     run.stall(Span::from_hours(1)).then_paged([]);
-    assert!(run.open().is_empty() && run.state.alerts.is_empty());
+    assert!(run.state.alerts.is_empty());
+    // Nobody had it, and nobody said that it is over: silence is no end.
+    assert!(run.incident().is_triggered() && run.incident().silent);
     let expired = |e: &&(_, Event)| matches!(e.1, Event::Alert(AlertEvent::Expired { .. }));
     assert_eq!(run.journal.iter().filter(expired).count(), 3);
 }

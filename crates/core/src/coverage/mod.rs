@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Audience, IncidentEvent};
+use crate::incident::{Audience, IncidentEvent, OwnWords};
+use crate::says;
 
 /// People are paged about a gap that begins within this time: one working day to find somebody.
 pub const NEAR: Span = Span::from_hours(24);
@@ -95,7 +96,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     for incident in state.incidents.iter() {
         let Some(schedule) = incident.opened.key.strip_prefix(KEY) else { continue };
         if !thin.contains_key(schedule) {
-            let note = format!("enough people are on call in {schedule} again for the next {NEAR}");
+            let note = says::coverage_mended(schedule, NEAR.as_millis());
             let (incident, by) = (incident.opened.id, Actor::Noout);
             events.push(Event::Incident(IncidentEvent::Resolved { incident, by, note }));
         }
@@ -111,12 +112,12 @@ fn key(schedule: &ScheduleId) -> String {
 }
 
 fn opened(state: &State, at: Timestamp, id: IncidentId, schedule: &ScheduleId, gap: &Gap) -> Event {
-    let have = match gap.have.as_slice() {
-        [] => "nobody".to_owned(),
-        have => have.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    let title = if gap.start <= at {
+        says::page_coverage_now(schedule, gap.need)
+    } else {
+        says::page_coverage(schedule, gap.need, gap.start)
     };
-    let when = if gap.start <= at { "now".to_owned() } else { format!("in {}", Span::between(at, gap.start)) };
-    let title = format!("{schedule}: fewer than {} people on call {when}", gap.need);
-    let text = format!("From {} to {} on call and reachable: {have}. An override mends it.", gap.start, gap.end);
-    state.own_incident(id, key(schedule), title, text, Audience::Fallback)
+    let people = gap.have.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let text = says::page_coverage_text(gap.start, gap.end, gap.have.len(), people);
+    state.own_incident(id, key(schedule), OwnWords::new(title, text), Audience::Fallback)
 }

@@ -1,5 +1,6 @@
 //! Behaviour: given, when, then.
 
+use expect_test::expect;
 use noout_types::Span;
 
 use crate::engine::Command;
@@ -55,6 +56,20 @@ fn a_gap_is_told_a_day_ahead_and_ends_by_itself_when_it_is_over() {
     assert_eq!(run.open().len(), 1);
     run.advance(hours(1)).deliver();
     assert!(run.open().is_empty());
+}
+
+#[test]
+fn a_gap_is_told_in_the_readers_language() {
+    let mut run = Run::new();
+    alone(&mut run, 20, 6);
+    expect![[r#"
+        en: ops: fewer than 2 people on call from 2026-02-03 08:00 UTC
+            From 2026-02-03 08:00 UTC to 2026-02-03 14:00 UTC on call and reachable: bo. An override mends it.
+        fr: ops : moins de 2 personnes d’astreinte dès 2026-02-03 08:00 UTC
+            Du 2026-02-03 08:00 UTC au 2026-02-03 14:00 UTC, d’astreinte et joignables : bo. Un remplacement y remédie.
+        de: ops: weniger als 2 in Bereitschaft ab 2026-02-03 08:00 UTC
+            Von 2026-02-03 08:00 UTC bis 2026-02-03 14:00 UTC in Bereitschaft und erreichbar: bo. Eine Vertretung behebt es.
+    "#]].assert_eq(&run.told("coverage/"));
 }
 
 #[test]

@@ -20,13 +20,19 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::Alert(event) => {
             if let AlertEvent::Received { firing, .. } = event {
                 for (fp, alert) in firing {
-                    state.incidents.change(alert.incident, |i| i.alerts_total += u64::from(i.alerts.insert(*fp)));
+                    state.incidents.change(alert.incident, |i| {
+                        i.alerts_total += u64::from(i.alerts.insert(*fp));
+                        i.silent = false;
+                    });
                 }
             }
             for (incident, fp) in state.alerts.apply(at, event) {
                 state.incidents.change(incident, |i| {
                     i.alerts.remove(&fp);
                 });
+            }
+            if let AlertEvent::Expired { silent, .. } = event {
+                silent.iter().for_each(|id| state.incidents.change(*id, |i| i.silent = true));
             }
         }
         Event::Incident(event) => apply_incident(state, at, event),
@@ -106,6 +112,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 owner: None,
                 alerts: std::collections::BTreeSet::new(),
                 alerts_total: 0,
+                silent: false,
                 deadline,
                 deadline_passed: false,
                 maintenance: match &opened.cause {
@@ -149,12 +156,13 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.paging.forget(*incident);
         }
         IncidentEvent::HandedOver { incident, by, to } => {
-            if state.incidents.get(*incident).is_some_and(Incident::is_triggered) {
-                state.incidents.change(*incident, |i| i.status = Status::Acked { by: by.clone(), at });
-                state.paging.ack(*incident, by.person(), at);
-            }
-            state.incidents.change(*incident, |i| i.owner = Some(to.clone()));
-            state.paging.hand_over(*incident, to);
+            let Some(known) = state.incidents.get(*incident) else { return };
+            let wakes = known.opened.urgency == Urgency::High;
+            let wait = paging::ack_wait(&state.config, known.opened.policy.as_ref());
+            // Nobody else is paged meanwhile; and as long as the receiver has not said yes, nobody has it.
+            state.paging.ack(*incident, by.person(), at);
+            state.incidents.change(*incident, |i| (i.owner, i.status) = (Some(to.clone()), Status::Triggered));
+            state.paging.hand_over(*incident, to, wakes.then(|| wait.after(at)));
         }
         IncidentEvent::DeadlinePassed { incident } => {
             state.incidents.change(*incident, |i| i.deadline_passed = true);

@@ -1,6 +1,6 @@
 //! What people may do with an incident, and what time does to it.
 
-use noout_types::{IncidentId, PersonId, PolicyId, Severity, Timestamp};
+use noout_types::{IncidentId, PersonId, PolicyId, Said, Severity, Timestamp};
 
 use super::{Audience, Cause, Incident, IncidentEvent, Opened};
 use crate::actor::Actor;
@@ -75,7 +75,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
         }
         IncidentCommand::Resolve { incident: id, note } => {
             open(state, id)?;
-            IncidentEvent::Resolved { incident: id, by, note: text("note", note, true)? }
+            IncidentEvent::Resolved { incident: id, by, note: Said::words(text("note", note, true)?) }
         }
         IncidentCommand::Note { incident: id, text: note } => {
             open(state, id)?;
@@ -107,6 +107,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
                 key: format!("manual/{id}"),
                 title: one_line(&text("title", title, false)?, 90),
                 text: text("text", more, true)?,
+                words: None,
                 severity,
                 urgency: crate::config::urgency_of(None, severity),
                 policy: policy.or_else(|| state.config.policies.first().map(|p| p.id.clone())),
@@ -147,7 +148,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     for incident in state.incidents.ripe(at) {
         let id = incident.opened.id;
         if incident.alerts_ended() {
-            let note = String::new();
+            let note = Said::words("");
             events.push(Event::Incident(IncidentEvent::Resolved { incident: id, by: Actor::Noout, note }));
             continue;
         }

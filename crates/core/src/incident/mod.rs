@@ -7,7 +7,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{
-    ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Severity, SourceId, Timestamp, Urgency,
+    ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Said, Severity, SourceId, Timestamp,
+    Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,28 @@ impl Audience {
     }
 }
 
+/// What noout itself says about an incident that it opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWords {
+    /// What broke, in one line.
+    pub title: Said,
+    /// More of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Said>,
+}
+
+impl OwnWords {
+    pub(crate) fn new(title: Said, text: impl Into<Option<Said>>) -> Self {
+        Self { title, text: text.into() }
+    }
+
+    /// Title and text for scripts, searches, and whoever reads no language of ours: journaled with the incident, so that
+    /// they stay as they were when a later version says it in other words.
+    pub(crate) fn english(&self) -> (String, String) {
+        (noout_words::english(&self.title), self.text.as_ref().map(noout_words::english).unwrap_or_default())
+    }
+}
+
 /// What an incident begins with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
@@ -72,11 +95,14 @@ pub struct Opened {
     pub id: IncidentId,
     /// What it groups: a new condition with the same key joins it while it is open.
     pub key: String,
-    /// What broke, in one line.
+    /// What broke, in one line; English where noout itself says it.
     pub title: String,
-    /// More words, plain text.
+    /// More words, plain text; likewise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// Title and text as noout says them, for readers of its languages; none if somebody else opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<OwnWords>,
     /// How bad.
     pub severity: Severity,
     /// Whether people are woken.
@@ -95,6 +121,16 @@ pub struct Opened {
     pub audience: Audience,
 }
 
+impl Opened {
+    /// Title and text for one reader: what noout says itself is said by `say`, anything else stands as it is.
+    pub fn told(&self, say: impl Fn(&Said) -> String) -> (String, String) {
+        match &self.words {
+            Some(words) => (say(&words.title), words.text.as_ref().map(say).unwrap_or_default()),
+            None => (self.title.clone(), self.text.clone()),
+        }
+    }
+}
+
 /// What happened to an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,7 +147,7 @@ pub enum IncidentEvent {
         /// Now.
         urgency: Urgency,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Somebody has it.
     Acked {
@@ -126,8 +162,8 @@ pub enum IncidentEvent {
         incident: IncidentId,
         /// Who says so; noout when all its alerts ended.
         by: Actor,
-        /// What was done, in words.
-        note: String,
+        /// What was done: a person's words, or what noout saw.
+        note: Said,
     },
     /// Somebody wrote something down.
     Noted {
@@ -203,6 +239,8 @@ pub struct Incident {
     pub alerts: BTreeSet<Fingerprint>,
     /// How many alerts belonged to it in all.
     pub alerts_total: u64,
+    /// Nobody sends its alerts any more, nobody said that they are over, and nobody had it then: a person closes it.
+    pub silent: bool,
     /// When superiors are told unless it is solved.
     pub deadline: Option<Timestamp>,
     /// They were told.
@@ -224,9 +262,9 @@ impl Incident {
         matches!(self.status, Status::Acked { .. })
     }
 
-    /// Whether it is about alerts and all of them ended.
+    /// Whether it is about alerts and all of them ended. Silence is no end as long as nobody has looked.
     pub(crate) fn alerts_ended(&self) -> bool {
-        matches!(self.opened.cause, Cause::Alert { .. }) && self.alerts.is_empty()
+        matches!(self.opened.cause, Cause::Alert { .. }) && self.alerts.is_empty() && !self.silent
     }
 
     /// When superiors are told, if they were not.
@@ -328,16 +366,53 @@ impl Incidents {
     }
 }
 
+/// An incident as lists and the read tables show it: without the alerts themselves, which may be a hundred
+/// thousand.
+#[derive(Debug, Serialize)]
+pub struct Summary<'a> {
+    #[serde(flatten)]
+    opened: &'a Opened,
+    at: Timestamp,
+    seq: u64,
+    status: &'a Status,
+    owner: &'a Option<PersonId>,
+    alerts_firing: usize,
+    alerts_total: u64,
+    silent: bool,
+    deadline: Option<Timestamp>,
+    deadline_passed: bool,
+    maintenance: Option<MaintenanceId>,
+}
+
 impl Incident {
-    /// The incident as lists and the read tables show it: without the alerts themselves, which may be
-    /// a hundred thousand.
+    /// What lists and the read tables show.
     #[must_use]
-    pub fn summary(&self) -> serde_json::Value {
-        let mut value = serde_json::to_value(self).unwrap_or(serde_json::Value::Null);
-        if let serde_json::Value::Object(map) = &mut value {
-            map.remove("alerts");
-            map.insert("alerts_firing".into(), self.alerts.len().into());
+    pub fn summary(&self) -> Summary<'_> {
+        let Self {
+            opened,
+            at,
+            seq,
+            status,
+            owner,
+            alerts,
+            alerts_total,
+            silent,
+            deadline,
+            deadline_passed,
+            maintenance,
+        } = self;
+        Summary {
+            opened,
+            at: *at,
+            seq: *seq,
+            status,
+            owner,
+            alerts_firing: alerts.len(),
+            alerts_total: *alerts_total,
+            silent: *silent,
+            deadline: *deadline,
+            deadline_passed: *deadline_passed,
+            maintenance: *maintenance,
         }
-        value
     }
 }

@@ -65,9 +65,23 @@ fn a_hand_over_pages_the_receiver_and_nobody_else() {
     run.by("ana", Command::Incident(hand)).expect("handed over");
     run.then_paged(["dora"]);
     assert_eq!(run.incident().owner, Some(person_id("dora")));
-    run.advance(Span::from_mins(50)).then_paged([]);
+    run.advance(Span::from_mins(4)).then_paged([]);
     run.ack("dora", incident);
     assert!(run.incident().is_acked());
+    run.advance(Span::from_mins(50)).then_paged([]);
+}
+
+#[test]
+fn who_does_not_answer_a_hand_over_may_be_asleep() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Down")]);
+    let incident = run.incident().opened.id;
+    run.ack("ana", incident);
+    let hand = IncidentCommand::HandOver { incident, to: person_id("dora") };
+    run.by("ana", Command::Incident(hand)).expect("handed over");
+    run.then_paged(["dora"]).deliver();
+    assert!(run.incident().is_triggered(), "nobody has it until dora says so");
+    run.advance(Span::from_mins(5)).then_paged(["ana", "bo"]);
 }
 
 #[test]

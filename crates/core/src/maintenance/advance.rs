@@ -2,25 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::{IncidentId, MaintenanceId, Severity, Span, Timestamp, Urgency};
+use noout_types::{IncidentId, MaintenanceId, Said, Severity, Span, Timestamp, Urgency};
 
 use super::apply::BLIND;
 use super::events::{MaintenanceEvent as E, Outcome};
 use super::gates::{Judgement, MAX_VIEW_AGE, Views, judge};
-use super::model::{Evidence, LoggedStep, Maintenance, Phase, StepState};
+use super::model::{Counted, Evidence, LoggedStep, Maintenance, Phase, StepState};
 use super::plan::StepKind;
 use super::{planner, report, route, watch};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Audience, Cause, IncidentEvent, Opened};
+use crate::incident::{Audience, Cause, IncidentEvent, Opened, OwnWords};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
+use crate::says;
 
 /// After a refusal the gate is judged again this much later.
 const RETRY_REFUSED: Span = Span::from_secs(10);
 
 /// After an ambiguous result the driver reads back this much later.
 const RETRY_AMBIGUOUS: Span = Span::from_secs(5);
+
+/// An intent that is not seen to begin within this time does not begin any more: what its gate saw grows old.
+/// noout may have died, or a hold, a stop or an abort came between.
+const LAPSES_AFTER: Span = Span::from_secs(15);
+
+/// A person is told of an act of which nobody knows for so long whether it happened.
+const DOUBT_IS_LONG: Span = Span::from_mins(1);
 
 /// Attempts of one step before a person is asked.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -52,18 +60,26 @@ impl<'a> Out<'a> {
         self.events.push(Event::Maintenance(event));
     }
 
-    fn hold(&mut self, why: &str) {
+    fn hold(&mut self, why: &Said) {
         if self.m.hold.is_none() {
-            self.push(E::Held { id: self.m.id, why: why.to_owned(), by: Actor::Noout });
+            self.push(E::Held { id: self.m.id, why: why.clone(), by: Actor::Noout });
         }
     }
 
-    /// Pages people about this maintenance: always by an incident, so that there is one way to be woken.
-    fn page(&mut self, key: &str, title: String, text: String) {
+    /// Pages people about this maintenance: always by an incident, so that there is one way to be woken. Whoever
+    /// has the incident already took what was known then: it is told again.
+    fn page(&mut self, key: &str, title: Said, text: impl Into<Option<Said>>) {
         let key = format!("maintenance/{}/{key}", self.m.id);
-        if self.state.incidents.by_key(&key).is_some() {
+        if let Some(known) = self.state.incidents.by_key(&key).and_then(|id| self.state.incidents.get(id)) {
+            if !known.is_triggered() {
+                let (incident, severity, urgency) = (known.opened.id, Severity::Critical, Urgency::High);
+                let raised = IncidentEvent::Raised { incident, severity, urgency, why: title };
+                self.events.push(Event::Incident(raised));
+            }
             return;
         }
+        let words = OwnWords::new(title, text);
+        let (title, text) = words.english();
         let platform = self.state.config.platform(&self.m.platform);
         let policy = platform.and_then(|p| p.policy.clone());
         let policy = policy.or_else(|| self.state.config.policies.first().map(|p| p.id.clone()));
@@ -74,6 +90,7 @@ impl<'a> Out<'a> {
             key,
             title,
             text,
+            words: Some(words),
             severity: Severity::Critical,
             urgency: Urgency::High,
             policy,
@@ -112,7 +129,7 @@ fn plan(out: &mut Out<'_>, views: &Views<'_>) {
             let hash = plan.hash();
             out.push(E::Planned { id: out.m.id, plan: Box::new(plan), hash });
         }
-        Err(why) if out.m.trouble.as_deref() == Some(&why) => {}
+        Err(why) if out.m.trouble.as_ref() == Some(&why) => {}
         Err(why) => out.push(E::NotPlannable { id: out.m.id, why }),
     }
 }
@@ -124,13 +141,16 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
     }
     let wrong = watch::look(m, views);
     let (wrong, unsettled) = sift(out, wrong, at);
-    for (code, text) in wrong.iter().filter(|(code, _)| !m.watch.contains_key(*code)) {
-        out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
-        out.page(
-            code,
-            format!("Maintenance of {}: {text}", m.host),
-            "The maintenance holds. Nothing new is started until a person resumes it.".into(),
-        );
+    // Whoever resumed although it was wrong is told that it holds again.
+    let holds = m.hold.is_none() && !m.is_restoring();
+    for (code, text) in &wrong {
+        let known = m.watch.get(code);
+        if known != Some(text) {
+            out.push(E::WatchRaised { id: m.id, code: code.clone(), text: text.clone() });
+        }
+        if known.is_none() || holds {
+            out.page(code, says::page_trouble(&m.host, [text.clone()]), says::page_trouble_text());
+        }
     }
     for code in m.watch.keys().filter(|code| !wrong.contains_key(*code)) {
         out.push(E::WatchCleared { id: m.id, code: code.clone() });
@@ -155,7 +175,7 @@ fn run(out: &mut Out<'_>, views: &Views<'_>) {
 
 /// What is a failure, and whether something may still settle by itself: nothing new is begun then, but
 /// nobody is woken before it had its time.
-fn sift(out: &mut Out<'_>, wrong: BTreeMap<String, String>, at: Timestamp) -> (BTreeMap<String, String>, bool) {
+fn sift(out: &mut Out<'_>, wrong: BTreeMap<String, Said>, at: Timestamp) -> (BTreeMap<String, Said>, bool) {
     let m = out.m;
     let settle = out.state.config.maintenance.settle;
     for code in m.noticed.keys().filter(|code| !wrong.contains_key(*code) && !m.watch.contains_key(*code)) {
@@ -181,8 +201,7 @@ fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
     let early = step.not_before.is_some_and(|t| at < t);
     // The view must be younger than the step's turn: what was seen before it says nothing about it.
     let older = step.since.is_some_and(|since| views.taken_at() < since);
-    let busy = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
-    if early || older || busy || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
+    if early || older || step.state.may_be_under_way() || step.kind.is_human() || step.kind == StepKind::ProveHealthy {
         return;
     }
     let judgement = match stopped(out, step) {
@@ -214,13 +233,13 @@ fn advance(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep) {
 }
 
 /// Nothing disruptive starts after `noout stop`.
-fn stopped(out: &Out<'_>, step: &LoggedStep) -> Option<String> {
+fn stopped(out: &Out<'_>, step: &LoggedStep) -> Option<Said> {
     let (_, by, why) = out.state.stopped.as_ref()?;
     let act = step.kind.act(&out.m.host).filter(crate::platform::Act::is_disruptive);
-    act.map(|_| format!("noout is stopped by {by}: {why}"))
+    act.map(|_| says::stopped(by, why))
 }
 
-fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
+fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: Said) {
     let m = out.m;
     if matches!(step.kind, StepKind::MoveHome(_)) {
         // The way home is planned anew on what is there now.
@@ -228,16 +247,15 @@ fn drifted_late(out: &mut Out<'_>, step: &LoggedStep, why: String) {
         return;
     }
     out.hold(&why);
-    out.page(
-        "drift",
-        format!("Maintenance of {} holds: {why}", m.host),
-        "A person must decide: resume or abort.".into(),
-    );
+    out.page("drift", says::page_held(&m.host, [why]), says::page_held_text());
 }
 
 fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evidence) {
     let (m, at) = (out.m, views.at);
     let (id, number) = (m.id, step.number);
+    if matches!(step.kind, StepKind::Entry | StepKind::PowerOff) {
+        out.push(E::Counted { id, counted: count(m, views) });
+    }
     if let Some(act) = step.kind.act(&m.host) {
         out.push(E::Intended { id, step: number, attempt: step.attempts + 1, act, evidence });
         return;
@@ -255,22 +273,25 @@ fn passed(out: &mut Out<'_>, views: &Views<'_>, step: &LoggedStep, evidence: Evi
     }
 }
 
+fn count(m: &Maintenance, views: &Views<'_>) -> Counted {
+    let ran = views.compute.inventory.guests.iter().filter(|g| g.running).map(|g| g.id.clone()).collect();
+    let of_host = views.storage.into_iter().flat_map(|s| s.osds_of(&m.host));
+    Counted { ran, served: of_host.filter(|o| o.up && o.is_in).map(|o| o.id).collect() }
+}
+
 fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
     let (id, host) = (out.m.id, &out.m.host);
     let plans = out.m.steps.iter().filter(|s| s.kind == StepKind::PlanHome).count();
-    let found = if plans > MAX_HOME_PLANS {
-        Err(format!("planned {MAX_HOME_PLANS} times, and the cluster was another each time"))
-    } else {
-        planner::home(out.m, views)
-    };
+    let found =
+        if plans > MAX_HOME_PLANS { Err(says::home_too_often(MAX_HOME_PLANS)) } else { planner::home(out.m, views) };
     match found {
         Ok((steps, blocked)) => {
-            let why = format!("{} guests go home, {} stay, on what is there now", steps.len(), blocked.len());
+            let why = says::home(steps.len(), blocked.len());
             out.push(E::Rerouted { id, steps, blocked, answers: Some(step), why });
         }
         Err(why) => {
             out.hold(&why);
-            out.page("home", format!("No way home to {host}: {why}"), String::new());
+            out.page("home", says::page_home(host, [why]), None);
         }
     }
 }
@@ -278,10 +299,10 @@ fn plan_home(out: &mut Out<'_>, views: &Views<'_>, step: u32) {
 fn finish(out: &mut Out<'_>, at: Timestamp) {
     let m = out.m;
     let (phase, report, note) = match &m.aborted {
-        Some(why) => (Phase::Cancelled, None, format!("given up: {why}")),
+        Some(why) => (Phase::Cancelled, None, says::given_up(why)),
         None => {
             let report = report::make(m, &out.state.config, at);
-            (Phase::Done, Some(Box::new(report)), format!("{} is back in service", m.host))
+            (Phase::Done, Some(Box::new(report)), says::in_service(&m.host))
         }
     };
     out.push(E::Finished { id: m.id, phase, report, note });
@@ -291,29 +312,25 @@ fn finish(out: &mut Out<'_>, at: Timestamp) {
 pub(crate) fn unseen(state: &State, at: Timestamp, id: MaintenanceId, why: &str) -> Vec<Event> {
     let Some(m) = state.maintenances.get(id) else { return Vec::new() };
     let mut out = Out::new(state, m);
-    let words = format!("the platform cannot be seen: {why}");
+    let words = says::watch_blind(why);
     match m.phase {
-        Phase::Planning if m.trouble.as_deref() != Some(&words) => out.push(E::NotPlannable { id, why: words }),
+        Phase::Planning if m.trouble.as_ref() != Some(&words) => out.push(E::NotPlannable { id, why: words }),
         Phase::Running => blind(&mut out, at, &words),
         _ => {}
     }
     out.events
 }
 
-fn blind(out: &mut Out<'_>, at: Timestamp, why: &str) {
+fn blind(out: &mut Out<'_>, at: Timestamp, why: &Said) {
     let m = out.m;
     if m.watch.contains_key(BLIND) || Span::between(m.sighted_at, at) < out.state.config.maintenance.blind_after {
         return;
     }
-    out.push(E::WatchRaised { id: m.id, code: BLIND.to_owned(), text: why.to_owned() });
+    out.push(E::WatchRaised { id: m.id, code: BLIND.to_owned(), text: why.clone() });
     if !m.is_restoring() {
         out.hold(why);
     }
-    out.page(
-        BLIND,
-        format!("Maintenance of {}: {why}", m.host),
-        "The maintenance holds until the platform is seen again and a person resumes it.".into(),
-    );
+    out.page(BLIND, says::page_trouble(&m.host, [why.clone()]), says::page_blind_text());
 }
 
 /// An attempt of an act ended.
@@ -327,8 +344,7 @@ pub(crate) fn acted(
 ) -> Vec<Event> {
     let Some(m) = state.maintenances.get(id).filter(|m| m.is_running()) else { return Vec::new() };
     let Some(step) = m.step(number).filter(|s| s.attempts == attempt) else { return Vec::new() };
-    let under_way = matches!(step.state, StepState::Intended { .. } | StepState::Running { .. });
-    if !under_way {
+    if !step.state.may_be_under_way() {
         return Vec::new();
     }
     let mut out = Out::new(state, m);
@@ -339,7 +355,11 @@ pub(crate) fn acted(
             _ => Outcome::Running { task },
         },
         Ensured::Refused { why } => Outcome::Refused { why, retry_at: RETRY_REFUSED.after(at) },
-        Ensured::Ambiguous { why } => Outcome::Ambiguous { why, retry_at: RETRY_AMBIGUOUS.after(at) },
+        Ensured::Ambiguous { why } => match &step.state {
+            // Still nobody knows: the journal has it already.
+            StepState::Doubtful { why: known, .. } if *known == Said::words(&why) => return Vec::new(),
+            _ => Outcome::Ambiguous { why, retry_at: RETRY_AMBIGUOUS.after(at) },
+        },
     };
     let refused = match &outcome {
         Outcome::Refused { why, .. } if attempt >= MAX_ATTEMPTS => Some(why.clone()),
@@ -347,12 +367,9 @@ pub(crate) fn acted(
     };
     out.push(E::Acted { id, step: number, attempt, outcome });
     if let Some(why) = refused {
-        out.hold(&format!("{} was refused {attempt} times: {why}", step.kind.code()));
-        out.page(
-            "refused",
-            format!("Maintenance of {} holds: {why}", m.host),
-            "A person must decide: resume or abort.".into(),
-        );
+        let why = says::refused(step.kind.code(), attempt, [Said::words(why)]);
+        out.hold(&why);
+        out.page("refused", says::page_held(&m.host, [why]), says::page_held_text());
     }
     out.events
 }
@@ -374,19 +391,19 @@ pub(crate) fn sensors(state: &State, poll: &SensorPoll) -> Vec<Event> {
 fn prove(state: &State, m: &Maintenance, step: &LoggedStep, poll: &SensorPoll) -> Option<E> {
     let (id, number, at) = (m.id, step.number, poll.taken_at);
     let bad = match &poll.readings {
-        Err(why) => Some(format!("the BMC does not answer: {why}")),
-        Ok(readings) if readings.is_empty() => Some("the BMC shows no sensor at all".to_owned()),
+        Err(why) => Some(says::bmc_silent(why)),
+        Ok(readings) if readings.is_empty() => Some(says::bmc_empty()),
         Ok(readings) => readings
             .iter()
             .find(|r| r.state != noout_detect::SensorState::Ok)
-            .map(|r| format!("{} is {}", r.sensor, sensor_word(r.state))),
+            .map(|r| says::sensor(&r.sensor, sensor_word(r.state))),
     };
     let known = state.sensors.fleet.sensors_of(&m.host);
     let count = poll.readings.as_ref().map_or(0, Vec::len);
     let lost = known.filter(|(s, ..)| poll.readings.as_ref().is_ok_and(|r| !r.iter().any(|x| x.sensor == **s)));
     let lost: Vec<_> =
         lost.filter(|(s, ..)| s.as_str() != noout_detect::intermittent::BMC).map(|(s, ..)| s.to_string()).collect();
-    let bad = bad.or_else(|| (!lost.is_empty()).then(|| format!("no longer seen: {}", lost.join(", "))));
+    let bad = bad.or_else(|| (!lost.is_empty()).then(|| says::sensors_lost(lost.join(", "))));
     match (bad, &step.state) {
         (Some(why), StepState::Waiting { why: told, .. }) if *told == why => None,
         (Some(why), StepState::Seen { .. }) => Some(E::Unseen { id, step: number, why }),
@@ -396,13 +413,10 @@ fn prove(state: &State, m: &Maintenance, step: &LoggedStep, poll: &SensorPoll) -
             (good >= state.config.maintenance.prove).then(|| E::Passed {
                 id,
                 step: number,
-                evidence: Evidence(vec![format!("{count} sensors of {} good for {good}", m.host)]),
+                evidence: says::seen_sensors_for(count, &m.host, good.as_millis()).into(),
             })
         }
-        (None, _) => {
-            let evidence = Evidence(vec![format!("{count} sensors of {} good", m.host)]);
-            Some(E::Seen { id, step: number, evidence })
-        }
+        (None, _) => Some(E::Seen { id, step: number, evidence: says::seen_sensors(count, &m.host).into() }),
     }
 }
 
@@ -422,20 +436,19 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         if m.aborted.is_some() && !m.on_way_back {
             way_back(&mut out, at);
         }
-        if let Some(step) = m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at)) {
+        if let Some(step) = m.current().filter(|s| s.lapses_at().is_some_and(|lapsed| lapsed <= at)) {
+            out.push(E::Lapsed { id: m.id, step: step.number });
+        } else if let Some(step) =
+            m.current().filter(|s| !s.overdue && step_deadline(state, m, s).is_some_and(|d| d <= at))
+        {
             overdue(&mut out, step);
         }
         if m.noout.is_ours() && !m.noout.overdue && m.noout.deadline.is_some_and(|d| d <= at) {
             out.push(E::Overdue { id: m.id, step: 0 });
-            let title = format!("noout of {} stands longer than it should", m.host);
-            out.page(
-                "noout",
-                title,
-                "Storage keeps waiting for its OSDs. Finish the work or abort the maintenance.".into(),
-            );
+            out.page("noout", says::page_flag(&m.host), says::page_flag_text());
         }
         if !m.watch.contains_key(BLIND) && blind_deadline(state, m) <= at {
-            blind(&mut out, at, "the platform was not seen for too long");
+            blind(&mut out, at, &says::watch_blind_long());
         }
         events.extend(out.events);
     }
@@ -445,27 +458,30 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
 /// After an abort, as soon as no act is under way: the safest way back from here.
 fn way_back(out: &mut Out<'_>, at: Timestamp) {
     let m = out.m;
-    let busy = m.current().filter(|s| matches!(s.state, StepState::Intended { .. } | StepState::Running { .. }));
+    let busy = m.current().filter(|s| s.state.may_be_under_way());
     if busy.is_some_and(|s| s.gives_up_at().is_none_or(|given_up| at < given_up)) {
         return;
     }
-    let why = m.aborted.clone().unwrap_or_default();
+    let why = Said::words(m.aborted.as_deref().unwrap_or_default());
     out.push(E::Rerouted { id: m.id, steps: route::way_back(m), blocked: Vec::new(), answers: None, why });
     if m.noout.is_ours() && m.host_is_away() {
-        let title = format!("{} was given up while it is down: noout stays set", m.host);
-        out.page(
-            "abort",
-            title,
-            "Cleared now, its OSDs would be marked out. It is cleared when they are up and in again.".into(),
-        );
+        out.page("abort", says::page_abort(&m.host), says::page_abort_text());
     }
 }
 
 impl LoggedStep {
-    /// When an abort no longer waits for the outcome of an act that was intended and not seen to begin.
+    /// When an abort no longer waits for the outcome of an act that was not seen to begin.
     fn gives_up_at(&self) -> Option<Timestamp> {
         match self.state {
-            StepState::Intended { at } => Some(ABORT_WAITS.after(at)),
+            StepState::Intended { at } | StepState::Doubtful { since: at, .. } => Some(ABORT_WAITS.after(at)),
+            _ => None,
+        }
+    }
+
+    /// When an intent does not begin any more.
+    fn lapses_at(&self) -> Option<Timestamp> {
+        match self.state {
+            StepState::Intended { at } => Some(LAPSES_AFTER.after(at)),
             _ => None,
         }
     }
@@ -480,16 +496,14 @@ fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
     out.push(E::Overdue { id: m.id, step: step.number });
     let why = match &step.state {
         StepState::Waiting { why, .. } => why.clone(),
-        StepState::Running { task } => format!("task {task} is still running"),
-        _ => "no reason is known".to_owned(),
+        StepState::Running { task } => says::running_task(task),
+        StepState::Doubtful { why, .. } => says::doubtful([why.clone()]),
+        _ => says::no_reason(),
     };
     let (title, text) = if step.kind.is_human() {
-        (
-            format!("The work order for {} is not signed in time", m.host),
-            "It never passes by time: sign it, extend it or abort.".to_owned(),
-        )
+        (says::page_order(&m.host), says::page_order_text())
     } else {
-        (format!("Maintenance of {}: {} takes too long", m.host, step.kind.code()), why)
+        (says::page_slow(&m.host, step.kind.code()), why)
     };
     out.page(&format!("overdue/{}", step.number), title, text);
 }
@@ -498,12 +512,15 @@ fn overdue(out: &mut Out<'_>, step: &LoggedStep) {
 pub(super) fn step_deadline(state: &State, m: &Maintenance, step: &LoggedStep) -> Option<Timestamp> {
     let rules = &state.config.maintenance;
     let since = step.since?;
-    Some(match step.kind {
+    let doubted =
+        if let StepState::Doubtful { since, .. } = step.state { Some(DOUBT_IS_LONG.after(since)) } else { None };
+    let slow = match step.kind {
         StepKind::WorkOrder => m.order.as_ref().map_or(rules.work_order_deadline.after(since), |o| o.deadline),
         StepKind::HandsOff => rules.work_order_deadline.after(since),
         StepKind::ProveHealthy => rules.step_deadline.after(rules.prove.after(since)),
         _ => rules.step_deadline.after(since),
-    })
+    };
+    Some(doubted.map_or(slow, |doubted| doubted.min(slow)))
 }
 
 fn blind_deadline(state: &State, m: &Maintenance) -> Timestamp {
@@ -520,5 +537,6 @@ pub(crate) fn next_deadline(state: &State, m: &Maintenance) -> Option<Timestamp>
     let flag = m.noout.deadline.filter(|_| m.noout.is_ours() && !m.noout.overdue);
     let blind = (!m.watch.contains_key(BLIND)).then(|| blind_deadline(state, m));
     let given_up = m.current().filter(|_| m.aborted.is_some() && !m.on_way_back).and_then(LoggedStep::gives_up_at);
-    step.into_iter().chain(flag).chain(blind).chain(given_up).min()
+    let lapsed = m.current().and_then(LoggedStep::lapses_at);
+    step.into_iter().chain(flag).chain(blind).chain(given_up).chain(lapsed).min()
 }

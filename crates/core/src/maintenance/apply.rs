@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::Timestamp;
+use noout_types::{Said, Timestamp};
 
 use super::events::{MaintenanceEvent as E, Outcome};
 use super::model::{
@@ -12,6 +12,7 @@ use super::plan::StepKind;
 use super::route::WORK_ORDER_ITEMS;
 use crate::config::MaintenanceRules;
 use crate::platform::Act;
+use crate::says;
 
 /// Maintenances that are over and still kept at hand; older ones are in the read tables.
 const KEEP_OVER: usize = 20;
@@ -68,6 +69,7 @@ fn requested(at: Timestamp, event: &E) -> Maintenance {
         sighted_at: at,
         boot_id: None,
         off_at: None,
+        counted: None,
         good_since: None,
         report: None,
         last_number: 0,
@@ -141,11 +143,13 @@ fn step_events(m: &mut Maintenance, at: Timestamp, seq: u64, rules: &Maintenance
                 s.not_before = None;
             });
         }
+        E::Counted { counted, .. } => m.counted = Some(counted.clone()),
+        E::Lapsed { step, .. } => m.doubt(at, *step, says::not_sent()),
         E::Acted { step, outcome, .. } => acted(m, at, seq, *step, outcome),
         E::Passed { step, evidence, .. } => passed(m, at, seq, *step, evidence),
         E::Rerouted { steps, blocked, answers, why, .. } => {
             if let Some(step) = answers {
-                passed(m, at, seq, *step, &Evidence(vec![why.clone()]));
+                passed(m, at, seq, *step, &why.clone().into());
             }
             m.left_behind.retain(|b| blocked.iter().all(|now| now.guest != b.guest));
             m.left_behind.extend(blocked.iter().cloned());
@@ -175,15 +179,20 @@ fn acted(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, outcome: &Ou
             });
         }
         Outcome::Running { task } => m.with_step(number, |s| s.state = StepState::Running { task: task.clone() }),
-        Outcome::Refused { why, retry_at } => m.with_step(number, |s| {
-            s.state = StepState::Waiting { since: at, why: why.clone() };
-            s.not_before = Some(*retry_at);
-        }),
-        // Still intended: the driver is asked to ensure the same act, and reads back first.
-        Outcome::Ambiguous { retry_at, .. } => m.with_step(number, |s| {
-            s.state = StepState::Intended { at };
-            s.not_before = Some(*retry_at);
-        }),
+        Outcome::Refused { why, retry_at } => {
+            if kind == StepKind::SetNoout && m.step(number).is_some_and(|s| !s.doubted) {
+                // Nothing was ever set by us: a flag that is found from now on is somebody else's.
+                m.noout = NooutMark::default();
+            }
+            m.with_step(number, |s| {
+                s.state = StepState::Waiting { since: at, why: Said::words(why) };
+                s.not_before = Some(*retry_at);
+            });
+        }
+        Outcome::Ambiguous { why, retry_at } => {
+            m.doubt(at, number, Said::words(why));
+            m.with_step(number, |s| s.not_before = Some(*retry_at));
+        }
     }
 }
 
@@ -193,17 +202,14 @@ fn passed(m: &mut Maintenance, at: Timestamp, seq: u64, number: u32, evidence: &
         s.evidence = evidence.clone();
         s.seq = seq;
     });
-    // The boot id before the host goes away stands in the evidence of the last look at the empty host.
-    if let Some(id) = evidence.0.iter().find_map(|e| e.strip_prefix(BOOT_ID)) {
-        m.boot_id = Some(id.to_owned());
+    // The last look at the empty host sees the boot id that it has before it goes away.
+    if let Some(id) = &evidence.boot_id {
+        m.boot_id = Some(id.clone());
     }
 }
 
 /// The watch's word for a platform that cannot be seen.
 pub(super) const BLIND: &str = "blind";
-
-/// How the boot id is written into a step's evidence.
-pub(super) const BOOT_ID: &str = "boot id ";
 
 fn watch_events(m: &mut Maintenance, at: Timestamp, event: &E) {
     match event {
@@ -268,6 +274,15 @@ fn order_events(m: &mut Maintenance, at: Timestamp, seq: u64, event: &E) {
 }
 
 impl Maintenance {
+    /// Nobody knows whether the step's act began.
+    fn doubt(&mut self, at: Timestamp, number: u32, why: Said) {
+        self.with_step(number, |s| {
+            let since = if let StepState::Doubtful { since, .. } = s.state { since } else { at };
+            s.state = StepState::Doubtful { since, why };
+            s.doubted = true;
+        });
+    }
+
     fn with_step(&mut self, number: u32, change: impl FnOnce(&mut LoggedStep)) {
         if let Some(step) = self.steps.iter_mut().find(|s| s.number == number) {
             change(step);
@@ -291,6 +306,7 @@ impl Maintenance {
                 state: StepState::Open,
                 since: None,
                 attempts: 0,
+                doubted: false,
                 not_before: None,
                 overdue: false,
                 output: None,

@@ -1,6 +1,6 @@
 //! What people may do with a maintenance. Proposer and approver are two people.
 
-use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId};
+use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Said, Timestamp};
 
 use super::events::MaintenanceEvent as E;
 use super::model::{Maintenance, Phase, StepState};
@@ -9,10 +9,10 @@ use crate::actor::Actor;
 use crate::config::{PlatformKind, Role};
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::Audience;
+use crate::incident::{Audience, OwnWords};
 use crate::journal::Digest32;
 use crate::refusal::Refusal;
-use noout_types::Timestamp;
+use crate::says;
 
 /// What people do with maintenances.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,12 +100,17 @@ pub(crate) fn command(
     let responder_may = matches!(command, C::Tick { .. } | C::OrderNote { .. } | C::Sign { .. } | C::Hold { .. });
     state.require(&by, if responder_may { Role::Responder } else { Role::Operator })?;
     match command {
-        C::Request { platform, host, reason, incident } => request(state, by, platform, host, reason, incident),
+        C::Request { platform, host, reason, incident } => {
+            if reason.trim().is_empty() {
+                return Err(Refusal::invalid("reason", "nothing", "why the host must go out"));
+            }
+            request(state, by, platform, host, Said::words(reason.trim()), incident)
+        }
         C::Propose { id, hash } => propose(state, by, id, hash),
         C::Approve { id, hash, host, break_glass } => approve(state, at, by, id, hash, &host, break_glass),
         C::Hold { id, why } => {
             let m = running(state, id)?;
-            one(m.hold.is_none().then_some(E::Held { id, why, by }))
+            one(m.hold.is_none().then(|| E::Held { id, why: Said::words(why), by }))
         }
         C::Resume(id) => {
             let m = running(state, id)?;
@@ -128,7 +133,7 @@ pub(crate) fn command(
             if m.is_running() {
                 return Err(Refusal::conflict("it is under way: hold or abort it"));
             }
-            one(Some(E::Voided { id, why: format!("{by} asked for a new look") }))
+            one(Some(E::Voided { id, why: says::new_look(&by) }))
         }
     }
 }
@@ -163,7 +168,7 @@ pub(crate) fn request(
     by: Actor,
     platform: PlatformId,
     host: HostId,
-    reason: String,
+    reason: Said,
     incident: Option<IncidentId>,
 ) -> Result<Vec<Event>, Refusal> {
     let found = state.config.platform(&platform).ok_or_else(|| Refusal::unknown("platform", &platform))?;
@@ -172,14 +177,11 @@ pub(crate) fn request(
             "{platform} is a storage: ask for a host of the platform that runs guests"
         )));
     }
-    if reason.trim().is_empty() {
-        return Err(Refusal::invalid("reason", "nothing", "why the host must go out"));
-    }
     if let Some(other) = state.maintenances.iter().find(|m| m.platform == platform && m.host == host) {
         return Err(Refusal::conflict(format!("maintenance {} of {host} exists already", other.id)));
     }
     let id = MaintenanceId(state.next_maintenance);
-    one(Some(E::Requested { id, platform, host, reason: reason.trim().to_owned(), incident, by }))
+    one(Some(E::Requested { id, platform, host, reason, incident, by }))
 }
 
 fn bound(m: &Maintenance, hash: Digest32) -> Result<(), Refusal> {
@@ -245,8 +247,7 @@ fn approve(
         events.push(state.own_incident(
             IncidentId(state.next_incident),
             format!("break-glass/{id}"),
-            format!("{approver} takes {} out alone", m.host),
-            format!("Break-glass: {reason}"),
+            OwnWords::new(says::page_alone(&approver, &m.host), says::page_alone_text(reason)),
             Audience::Everybody,
         ));
     }
@@ -263,7 +264,7 @@ fn abort(state: &State, by: Actor, id: MaintenanceId, why: String) -> Result<Vec
     }
     let moved = m.steps.iter().any(|s| matches!((&s.kind, &s.state), (StepKind::Move(_), StepState::Done { .. })));
     if !m.is_running() && !moved {
-        let note = format!("given up before anything was done: {why}");
+        let note = says::given_up_early(why);
         return one(Some(E::Finished { id, phase: Phase::Cancelled, report: None, note }));
     }
     // Guests that went by an earlier plan go home, too, although the plan after it is not approved.

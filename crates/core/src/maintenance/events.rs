@@ -1,9 +1,9 @@
 //! What can happen to a maintenance.
 
-use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Timestamp};
+use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Evidence, Phase};
+use super::model::{Counted, Evidence, Phase};
 use super::plan::{Blocked, Plan, StepKind};
 use super::report::ReportData;
 use crate::actor::Actor;
@@ -53,7 +53,7 @@ pub enum MaintenanceEvent {
         /// Which host.
         host: HostId,
         /// Why.
-        reason: String,
+        reason: Said,
         /// The incident that it mends.
         incident: Option<IncidentId>,
         /// Who.
@@ -73,7 +73,7 @@ pub enum MaintenanceEvent {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A person puts the plan forward.
     Proposed {
@@ -102,7 +102,7 @@ pub enum MaintenanceEvent {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A step's gate does not let it pass yet, or says something else than before.
     Waiting {
@@ -111,7 +111,7 @@ pub enum MaintenanceEvent {
         /// Which step.
         step: u32,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// A confirmation was seen for the first time.
     Seen {
@@ -129,7 +129,7 @@ pub enum MaintenanceEvent {
         /// Which step.
         step: u32,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// The gate passed and the act is about to begin.
     Intended {
@@ -143,6 +143,20 @@ pub enum MaintenanceEvent {
         act: Act,
         /// What the gate saw.
         evidence: Evidence,
+    },
+    /// What runs and serves, to be compared with what is there afterwards.
+    Counted {
+        /// Which.
+        id: MaintenanceId,
+        /// What was counted.
+        counted: Counted,
+    },
+    /// An intent was not seen to begin while what its gate saw was fresh: it does not begin any more.
+    Lapsed {
+        /// Which.
+        id: MaintenanceId,
+        /// Which step.
+        step: u32,
     },
     /// An attempt's outcome.
     Acted {
@@ -176,14 +190,14 @@ pub enum MaintenanceEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answers: Option<u32>,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Nothing new is started.
     Held {
         /// Which.
         id: MaintenanceId,
         /// Why.
-        why: String,
+        why: Said,
         /// Who.
         by: Actor,
     },
@@ -209,8 +223,8 @@ pub enum MaintenanceEvent {
         id: MaintenanceId,
         /// A stable word, with the thing concerned: `osd_down/pve2`.
         code: String,
-        /// In words.
-        text: String,
+        /// What.
+        text: Said,
     },
     /// Something does not look right that often settles by itself: it is given a while.
     Noticed {
@@ -277,8 +291,8 @@ pub enum MaintenanceEvent {
         phase: Phase,
         /// What it was worth.
         report: Option<Box<ReportData>>,
-        /// In words.
-        note: String,
+        /// How it ended.
+        note: Said,
     },
 }
 
@@ -297,6 +311,8 @@ impl MaintenanceEvent {
             | Self::Seen { id, .. }
             | Self::Unseen { id, .. }
             | Self::Intended { id, .. }
+            | Self::Counted { id, .. }
+            | Self::Lapsed { id, .. }
             | Self::Acted { id, .. }
             | Self::Passed { id, .. }
             | Self::Rerouted { id, .. }

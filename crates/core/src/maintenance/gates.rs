@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use noout_plan::HostState;
-use noout_types::{GuestId, HostId, Span, Timestamp};
+use noout_types::{GuestId, HostId, Said, Span, Timestamp};
 
-use super::apply::BOOT_ID;
 use super::model::{Evidence, Maintenance, StepState};
 use super::plan::StepKind;
 use crate::config::{Config, Platform};
-use crate::platform::{ComputeView, Health, StorageView, Verdict};
+use crate::platform::{ComputeView, Health, Osd, StorageView, Verdict};
+use crate::says;
 
 /// A view older than this is no evidence for a gate.
 pub const MAX_VIEW_AGE: Span = Span::from_secs(30);
@@ -26,18 +26,15 @@ const HARMLESS_CODES: [&str; 5] = [
     "AUTH_INSECURE_GLOBAL_ID_RECLAIM_ALLOWED",
 ];
 
-/// Why a step of an old approval is not taken.
-const EXPIRED: &str = "the approval has expired";
-
 /// What a gate says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement {
     /// Everything holds; this is what was seen.
     Pass(Evidence),
     /// Not yet; look again.
-    Wait(String),
+    Wait(Said),
     /// The world is not as the plan was made for.
-    Drifted(String),
+    Drifted(Said),
 }
 
 /// What was seen, for one judgement.
@@ -55,25 +52,26 @@ impl Views<'_> {
     }
 }
 
-fn pass(lines: impl IntoIterator<Item = String>) -> Judgement {
-    Judgement::Pass(Evidence(lines.into_iter().collect()))
+/// Passes if nothing says no.
+fn unless(no: Vec<Said>, seen: impl FnOnce() -> Evidence) -> Judgement {
+    if no.is_empty() { Judgement::Pass(seen()) } else { Judgement::Wait(Said::all(no)) }
 }
 
 /// Judges the gate of a step.
 pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgement {
-    let mut no: Vec<String> = Vec::new();
+    let mut no: Vec<Said> = Vec::new();
     if *kind == StepKind::PowerOn {
         // Giving back needs no proof; a cluster that lost a host too many may show nothing at all.
-        return pass(Vec::new());
+        return Judgement::Pass(Evidence::default());
     }
     let age = Span::between(v.taken_at(), v.at);
     if age > MAX_VIEW_AGE {
-        no.push(format!("the platform was last read {age} ago"));
+        no.push(says::old_view(age.as_millis()));
     }
-    no.extend(v.compute.incomplete.iter().map(|why| format!("the view is incomplete: {why}")));
+    no.extend(v.compute.incomplete.iter().map(says::incomplete));
     match kind {
         StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff if !m.is_approved(v.at) && m.is_running() => {
-            return Judgement::Drifted(EXPIRED.into());
+            return Judgement::Drifted(says::expired());
         }
         StepKind::Entry => no.extend(entry_refusals(m, v)),
         StepKind::Move(step) => {
@@ -92,59 +90,54 @@ pub(super) fn judge(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Judgemen
             no.extend(entry_refusals(m, v));
         }
         StepKind::PowerOff => {
+            // All that was asked before the first step, for a hold may lie between; and now our flag stands.
             no.extend(not_empty(m, v.compute));
             no.extend(flag_refusals(m, v));
-            no.extend(quorum_refusal(v));
-            if let Some(s) = v.storage {
-                no.extend(verdict_refusals(m, s));
-                no.extend((!s.all_clean()).then(|| format!("placement groups are not clean: {}", pgs(s))));
-            }
+            no.extend(entry_refusals(m, v));
         }
         StepKind::ConfirmAway => no.extend(not_away(m, v)),
         StepKind::PowerOn => {}
         StepKind::ConfirmBack => no.extend(not_back(m, v)),
-        StepKind::ClearNoout => no.extend(osds_not_home(m, v.storage)),
+        StepKind::ClearNoout => no.extend(osds_not_home(m, v)),
         StepKind::ConfirmClean => no.extend(not_clean(m, v)),
         StepKind::PlanHome => {
             if v.compute.inventory.host(&m.host).is_none_or(|h| h.state != HostState::Online) {
-                no.push(format!("{} is not online", m.host));
+                no.push(says::not_online(&m.host));
             }
         }
-        StepKind::WorkOrder | StepKind::HandsOff => no.push("a person must sign".into()),
-        StepKind::ProveHealthy => no.push("its sensors must be good for a while".into()),
+        StepKind::WorkOrder | StepKind::HandsOff => no.push(says::sign()),
+        StepKind::ProveHealthy => no.push(says::prove()),
     }
-    if no.is_empty() { pass(seen(m, kind, v)) } else { Judgement::Wait(no.join("; ")) }
+    unless(no, || seen(m, kind, v))
 }
 
-/// What a passed gate leaves as evidence, in words.
-fn seen(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
+/// What a passed gate leaves as evidence.
+fn seen(m: &Maintenance, kind: &StepKind, v: &Views<'_>) -> Evidence {
+    let mut evidence = Evidence::default();
+    let seen = &mut evidence.seen;
     if matches!(
         kind,
         StepKind::Entry | StepKind::SetNoout | StepKind::PowerOff | StepKind::ConfirmAway | StepKind::ConfirmClean
     ) && let Some(s) = v.storage
     {
-        let osds = s.osds.len();
         let (up, is_in) = (s.osds.iter().filter(|o| o.up).count(), s.osds.iter().filter(|o| o.is_in).count());
-        lines.push(format!("storage {}: {osds} OSDs, {up} up, {is_in} in; {}", word(s.health), pgs(s)));
-        lines.push(format!("{} of {} monitors in quorum", s.mons.iter().filter(|x| x.in_quorum).count(), s.mons.len()));
+        seen.push(says::seen_storage(word(s.health), s.osds.len(), up, is_in, pgs(s)));
+        seen.push(says::seen_mons(s.mons.iter().filter(|x| x.in_quorum).count(), s.mons.len()));
     }
     if matches!(kind, StepKind::ConfirmEmpty | StepKind::PowerOff) {
-        lines.push(format!("no guest left on {} that must go", m.host));
-        if let Some(id) = v.compute.boot_ids.get(&m.host) {
-            lines.push(format!("{BOOT_ID}{id}"));
-        }
+        seen.push(says::seen_empty(&m.host));
+        evidence.boot_id = v.compute.boot_ids.get(&m.host).cloned();
     }
     if matches!(kind, StepKind::Entry | StepKind::ConfirmAway) && v.compute.quorate {
-        lines.push("the cluster is quorate".into());
+        seen.push(says::seen_quorate());
     }
     if matches!(kind, StepKind::ConfirmBack) {
-        lines.push(match v.compute.boot_ids.get(&m.host) {
-            Some(now) => format!("{} is online after a boot ({now})", m.host),
-            None => format!("{} is online", m.host),
+        seen.push(match v.compute.boot_ids.get(&m.host) {
+            Some(now) => says::seen_back_boot(&m.host, now),
+            None => says::seen_back(&m.host),
         });
     }
-    lines
+    evidence
 }
 
 fn word(health: Health) -> &'static str {
@@ -155,31 +148,32 @@ fn word(health: Health) -> &'static str {
     }
 }
 
+/// How many placement groups are in which state, in Ceph's words.
 fn pgs(s: &StorageView) -> String {
     let parts: Vec<_> = s.pgs.iter().filter(|(_, n)| **n > 0).map(|(state, n)| format!("{n} {state}")).collect();
-    if parts.is_empty() { "no placement groups seen".into() } else { format!("PGs: {}", parts.join(", ")) }
+    if parts.is_empty() { "0".into() } else { parts.join(", ") }
 }
 
-fn quorum_refusal(v: &Views<'_>) -> Option<String> {
-    (!v.compute.quorate).then(|| "the cluster has no quorum".to_owned())
+fn quorum_refusal(v: &Views<'_>) -> Option<Said> {
+    (!v.compute.quorate).then(says::no_quorum)
 }
 
 /// The entry gate: may this host leave, as far as compute, quorum and storage can say?
-fn entry_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
-    let mut no: Vec<String> = quorum_refusal(v).into_iter().collect();
+fn entry_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<Said> {
+    let mut no: Vec<Said> = quorum_refusal(v).into_iter().collect();
     if v.compute.quorate && !v.compute.quorate_without_one {
-        no.push("with one host fewer the cluster would have no quorum".into());
+        no.push(says::quorum_thin());
     }
     for host in v.compute.inventory.hosts.iter().filter(|h| h.id != m.host && h.state != HostState::Online) {
-        no.push(format!("{} is {} already: one failure domain at a time", host.id, state_word(host.state)));
+        no.push(says::other_host(&host.id, host.state.code()));
     }
-    no.extend(v.compute.busy.iter().map(|task| format!("{task} is running")));
+    no.extend(v.compute.busy.iter().map(says::busy));
     match (v.config.storage_of(&m.platform), v.storage) {
         (Some(platform), Some(storage)) if m.noout.is_ours() => {
             no.extend(storage_refusals(&without_our_flag(storage, &m.host), &m.host, platform));
         }
         (Some(platform), Some(storage)) => no.extend(storage_refusals(storage, &m.host, platform)),
-        (Some(platform), None) => no.push(format!("the storage {} cannot be read", platform.id)),
+        (Some(platform), None) => no.push(says::storage_unread(&platform.id)),
         (None, _) => {}
     }
     no
@@ -198,94 +192,79 @@ fn without_our_flag(s: &StorageView, host: &HostId) -> StorageView {
     s
 }
 
-fn state_word(state: HostState) -> &'static str {
-    match state {
-        HostState::Online => "online",
-        HostState::Offline => "offline",
-        HostState::Maintenance => "in maintenance",
-    }
-}
-
 /// Why the storage cannot lose this host now; empty if it can.
 #[must_use]
-pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> Vec<String> {
+pub fn storage_refusals(s: &StorageView, host: &HostId, platform: &Platform) -> Vec<Said> {
     let mut no = Vec::new();
     for (code, check) in s.checks.iter().filter(|(_, c)| c.severity != Health::Ok) {
         let allowed = check.severity == Health::Warn
             && (HARMLESS_CODES.contains(&code.as_str()) || platform.allow_warnings.iter().any(|a| a == code));
         if !allowed {
-            no.push(format!("storage says {code}: {}", check.summary));
+            no.push(says::storage_says(code, &check.summary));
         }
     }
     if s.health == Health::Err && s.checks.is_empty() {
-        no.push("storage says HEALTH_ERR".into());
+        no.push(says::storage_error());
     }
     if s.cluster_flags.contains("noout") {
-        no.push("noout is set for the whole cluster, and not by us".into());
+        no.push(says::noout_cluster());
     }
     for (other, flags) in s.host_flags.iter().filter(|(_, f)| f.contains("noout")) {
-        let ours = if other == host { "and not by us" } else { "by somebody or something else" };
-        no.push(format!("noout is set for {other} ({} flags), {ours}", flags.len()));
+        let n = flags.len();
+        no.push(if other == host { says::noout_host(other, n) } else { says::noout_other(other, n) });
     }
     for (osd, flags) in s.osd_flags.iter().filter(|(_, f)| f.contains("noout")) {
-        no.push(format!("noout is set for osd.{osd} ({} flags), by somebody or something else", flags.len()));
+        no.push(says::noout_osd(osd, flags.len()));
     }
-    no.extend(s.osds.iter().filter(|o| !o.up).map(|o| format!("osd.{} on {} is down", o.id, o.host)));
-    no.extend(
-        s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| format!("osd.{} on {} is out", o.id, o.host)),
-    );
+    // The host's own dead disk, drained and out, is the commonest reason to open it.
+    let dead_and_out = |o: &Osd| o.host == *host && !o.up && !o.is_in;
+    no.extend(s.osds.iter().filter(|o| !o.up && !dead_and_out(o)).map(|o| says::osd_down(o.id, &o.host)));
+    no.extend(s.osds.iter().filter(|o| !o.is_in && o.host != *host).map(|o| says::osd_out(o.id, &o.host)));
     if s.osds.is_empty() {
-        no.push("no OSD is seen at all".into());
+        no.push(says::no_osds());
     } else if s.osds_of(host).next().is_none() {
         // A host of another name in CRUSH would lose its OSDs without noout.
-        no.push(format!("no OSD of {host} is seen: the storage may know the host by another name"));
+        no.push(says::no_osds_of(host));
     }
     if !s.all_clean() {
-        no.push(format!("placement groups are not clean: {}", pgs(s)));
+        no.push(says::not_clean(pgs(s)));
     }
     if s.mons.is_empty() {
-        no.push("no monitor is seen at all".into());
+        no.push(says::no_mons());
     }
-    no.extend(s.mons.iter().filter(|x| !x.in_quorum).map(|x| format!("mon.{} is out of quorum", x.name)));
+    no.extend(s.mons.iter().filter(|x| !x.in_quorum).map(|x| says::mon_out(&x.name)));
     if !s.active_mgr {
-        no.push("there is no active manager".into());
+        no.push(says::no_manager());
     } else if s.standby_mgrs == 0 {
-        no.push("there is no standby manager".into());
+        no.push(says::no_standby());
     }
-    for (what, verdict) in [("OSDs", &s.osds_ok_to_stop), ("monitors", &s.mons_ok_to_stop)] {
-        match verdict {
-            Verdict::Safe => {}
-            Verdict::Unsafe { why } => no.push(format!("the {what} of {host} may not stop: {why}")),
-            Verdict::Unknown { why } => no.push(format!("nobody can say whether the {what} of {host} may stop: {why}")),
-        }
-    }
+    no.extend(match &s.osds_ok_to_stop {
+        Verdict::Safe => None,
+        Verdict::Unsafe { why } => Some(says::osds_may_not(host, why)),
+        Verdict::Unknown { why } => Some(says::osds_unknown(host, why)),
+    });
+    no.extend(match &s.mons_ok_to_stop {
+        Verdict::Safe => None,
+        Verdict::Unsafe { why } => Some(says::mons_may_not(host, why)),
+        Verdict::Unknown { why } => Some(says::mons_unknown(host, why)),
+    });
     no
 }
 
-fn verdict_refusals(m: &Maintenance, s: &StorageView) -> Vec<String> {
-    let mut no = Vec::new();
-    for (what, verdict) in [("OSDs", &s.osds_ok_to_stop), ("monitors", &s.mons_ok_to_stop)] {
-        if *verdict != Verdict::Safe {
-            no.push(format!("storage does not say that the {what} of {} may stop", m.host));
-        }
-    }
-    no
+/// As [`unread`], where a storage must be there.
+fn unread_at_all(m: &Maintenance, v: &Views<'_>) -> Said {
+    unread(m, v).unwrap_or_else(|| says::storage_unread(&m.platform))
 }
 
-/// Before the power goes: our flag must stand, and nobody else's.
-fn flag_refusals(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
-    let Some(s) = v.storage else {
-        let wants = v.config.storage_of(&m.platform).is_some();
-        return wants.then(|| "the storage cannot be read".to_owned()).into_iter().collect();
-    };
-    let mut no = Vec::new();
-    if !s.has_host_noout(&m.host) {
-        no.push(format!("noout is not set for {}", m.host));
-    }
-    if s.cluster_flags.contains("noout") {
-        no.push("noout is set for the whole cluster, and not by us".into());
-    }
-    no
+/// The storage is there and was not read.
+fn unread(m: &Maintenance, v: &Views<'_>) -> Option<Said> {
+    v.config.storage_of(&m.platform).filter(|_| v.storage.is_none()).map(|s| says::storage_unread(&s.id))
+}
+
+/// Before the power goes our flag must stand.
+fn flag_refusals(m: &Maintenance, v: &Views<'_>) -> Option<Said> {
+    let missing = v.storage.is_some_and(|s| !s.has_host_noout(&m.host));
+    missing.then(|| says::noout_unset(&m.host))
 }
 
 /// The guests that are still on the host and must go: all but those that the plan leaves behind stopped.
@@ -295,15 +274,15 @@ pub fn empty(compute: &ComputeView, host: &HostId) -> Vec<GuestId> {
 }
 
 /// Guests that run on the host although the plan has them gone, or does not know them.
-fn arrived(m: &Maintenance, compute: &ComputeView) -> Option<String> {
+fn arrived(m: &Maintenance, compute: &ComputeView) -> Option<Said> {
     let known = |g: &GuestId| m.left_behind.iter().any(|b| b.guest == *g);
     let new: Vec<_> = empty(compute, &m.host).iter().filter(|g| !known(g)).map(ToString::to_string).collect();
-    (!new.is_empty()).then(|| format!("running on {} against the plan: {}", m.host, new.join(", ")))
+    (!new.is_empty()).then(|| says::arrived(&m.host, new.join(", ")))
 }
 
-fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<String> {
+fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<Said> {
     if compute.inventory.host(&m.host).is_none() {
-        return Some(format!("{} is not in the inventory: that is no evidence that it is empty", m.host));
+        return Some(says::unlisted_empty(&m.host));
     }
     // Guests are conserved: what left must be seen elsewhere, else the view does not show everything.
     let gone = |s: &&super::LoggedStep| match (&s.kind, &s.state) {
@@ -311,119 +290,109 @@ fn not_empty(m: &Maintenance, compute: &ComputeView) -> Option<String> {
         _ => false,
     };
     if m.steps.iter().any(|s| gone(&s)) {
-        return Some("guests that left are seen nowhere: that is no evidence that the host is empty".into());
+        return Some(says::guests_lost());
     }
     let here: Vec<_> = empty(compute, &m.host).iter().map(ToString::to_string).collect();
-    (!here.is_empty()).then(|| format!("still running on {}: {}", m.host, here.join(", ")))
+    (!here.is_empty()).then(|| says::still_running(&m.host, here.join(", ")))
 }
 
-fn moving(
-    m: &Maintenance,
-    v: &Views<'_>,
-    guest: &GuestId,
-    from: &HostId,
-    to: &HostId,
-    mut no: Vec<String>,
-) -> Judgement {
+fn moving(m: &Maintenance, v: &Views<'_>, guest: &GuestId, from: &HostId, to: &HostId, mut no: Vec<Said>) -> Judgement {
     let Some(found) = v.compute.inventory.guest(guest) else {
-        no.push(format!("guest {guest} is not in the inventory"));
-        return if v.compute.incomplete.is_empty() {
-            Judgement::Drifted(no.join("; "))
-        } else {
-            Judgement::Wait(no.join("; "))
-        };
+        no.push(says::guest_unlisted(guest));
+        let why = Said::all(no);
+        return if v.compute.incomplete.is_empty() { Judgement::Drifted(why) } else { Judgement::Wait(why) };
     };
     if found.host == *to {
-        return if no.is_empty() {
-            pass([format!("{guest} is on {to} already")])
-        } else {
-            Judgement::Wait(no.join("; "))
-        };
+        return unless(no, || says::seen_there(guest, to).into());
     }
     if found.host != *from {
-        return Judgement::Drifted(format!("guest {guest} was expected on {from} and is on {}", found.host));
+        return Judgement::Drifted(says::guest_elsewhere(guest, from, &found.host));
     }
     if !m.is_approved(v.at) && m.off_at.is_none() && m.aborted.is_none() {
-        return Judgement::Drifted(EXPIRED.into());
+        return Judgement::Drifted(says::expired());
     }
     if let Some(lock) = v.compute.locks.get(guest) {
-        no.push(format!("guest {guest} is locked: {lock}"));
+        no.push(says::guest_locked(guest, lock));
     }
     if let Err(why) = noout_plan::check_move(&v.compute.inventory, guest, to) {
+        let cannot = says::guest_cannot(guest, to, [why.said()]);
         if no.is_empty() {
-            return Judgement::Drifted(format!("guest {guest} cannot go to {to} now: {why}"));
+            return Judgement::Drifted(cannot);
         }
-        no.push(why.to_string());
+        no.push(cannot);
     }
-    if no.is_empty() { pass([format!("{guest} fits on {to} now")]) } else { Judgement::Wait(no.join("; ")) }
+    unless(no, || says::seen_fits(guest, to).into())
 }
 
-fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+fn not_away(m: &Maintenance, v: &Views<'_>) -> Vec<Said> {
     let mut no = Vec::new();
     match v.compute.inventory.host(&m.host) {
         Some(h) if h.state == HostState::Offline => {}
-        Some(h) => no.push(format!("{} is still {}", m.host, state_word(h.state))),
-        None => no.push(format!("{} is not in the inventory: that is no evidence that it is off", m.host)),
+        Some(h) => no.push(says::still_there(&m.host, h.state.code())),
+        None => no.push(says::unlisted_off(&m.host)),
     }
     no.extend(quorum_refusal(v));
     if let Some(s) = v.storage {
-        no.extend(s.osds_of(&m.host).filter(|o| o.up).map(|o| format!("osd.{} is still up", o.id)));
-        no.extend(s.osds_of(&m.host).filter(|o| !o.is_in).map(|o| format!("osd.{} was marked out", o.id)));
-        no.extend((!s.all_active()).then(|| format!("not all data is served: {}", pgs(s))));
-    } else if v.config.storage_of(&m.platform).is_some() {
-        no.push("the storage cannot be read".into());
+        no.extend(s.osds_of(&m.host).filter(|o| o.up).map(|o| says::osd_still_up(o.id)));
+        let was_in = |o: &&Osd| m.counted.as_ref().is_none_or(|c| c.served.contains(&o.id));
+        let out = s.osds_of(&m.host).filter(|o| !o.is_in).filter(was_in);
+        no.extend(out.map(|o| says::osd_marked_out(o.id)));
+        no.extend((!s.all_active()).then(|| says::not_served(pgs(s))));
     }
+    no.extend(unread(m, v));
     no
 }
 
-fn osds_not_home(m: &Maintenance, storage: Option<&StorageView>) -> Vec<String> {
-    let Some(s) = storage else { return vec!["the storage cannot be read".into()] };
+fn osds_not_home(m: &Maintenance, v: &Views<'_>) -> Vec<Said> {
+    let Some(s) = v.storage else { return vec![unread_at_all(m, v)] };
+    // As before or better: what was dead before may be replaced, gone or still dead.
+    let served = m.counted.as_ref().map(|c| &c.served);
     let mut no: Vec<_> = s
         .osds_of(&m.host)
-        .filter(|o| !(o.up && o.is_in))
-        .map(|o| {
-            format!("osd.{} is {} and {}", o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" })
-        })
+        .filter(|o| !(o.up && o.is_in) && served.is_none_or(|s| s.contains(&o.id)))
+        .map(|o| says::osd_not_home(o.id, if o.up { "up" } else { "down" }, if o.is_in { "in" } else { "out" }))
         .collect();
+    let gone = served.into_iter().flatten().filter(|id| s.osds_of(&m.host).all(|o| o.id != **id));
+    no.extend(gone.map(says::osd_gone));
     if s.osds_of(&m.host).next().is_none() {
-        no.push(format!("no OSD of {} is seen", m.host));
+        no.push(says::no_osds_back(&m.host));
     }
     no
 }
 
-fn not_back(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
+fn not_back(m: &Maintenance, v: &Views<'_>) -> Vec<Said> {
     let mut no = Vec::new();
     match v.compute.inventory.host(&m.host) {
-        Some(h) if h.state == HostState::Offline => no.push(format!("{} is offline", m.host)),
+        Some(h) if h.state == HostState::Offline => no.push(says::offline(&m.host)),
         Some(_) => {}
-        None => no.push(format!("{} is not in the inventory", m.host)),
+        None => no.push(says::unlisted(&m.host)),
     }
     match (&m.boot_id, v.compute.boot_ids.get(&m.host)) {
         (Some(before), Some(now)) if m.off_at.is_some() && before == now => {
-            no.push(format!("{} has the same boot id as before: it never went away", m.host));
+            no.push(says::same_boot(&m.host));
         }
-        (Some(_), None) if m.off_at.is_some() => no.push(format!("no boot id of {} is seen", m.host)),
+        (Some(_), None) if m.off_at.is_some() => no.push(says::no_boot(&m.host)),
         _ => {}
     }
     no.extend(quorum_refusal(v));
     if v.config.storage_of(&m.platform).is_some() {
-        no.extend(osds_not_home(m, v.storage));
+        no.extend(osds_not_home(m, v));
         if let Some(s) = v.storage {
             let its = s.mons.iter().filter(|x| x.host.as_ref() == Some(&m.host) && !x.in_quorum);
-            no.extend(its.map(|x| format!("mon.{} is out of quorum", x.name)));
+            no.extend(its.map(|x| says::mon_out(&x.name)));
         }
     }
     no
 }
 
-fn not_clean(m: &Maintenance, v: &Views<'_>) -> Vec<String> {
-    let Some(s) = v.storage else { return vec!["the storage cannot be read".into()] };
-    let mut no = osds_not_home(m, Some(s));
+fn not_clean(m: &Maintenance, v: &Views<'_>) -> Vec<Said> {
+    let Some(s) = v.storage else { return vec![unread_at_all(m, v)] };
+    let mut no = osds_not_home(m, v);
     if s.has_host_noout(&m.host) {
-        no.push(format!("noout is still set for {}", m.host));
+        no.push(says::noout_still(&m.host));
     }
     if !s.all_clean() {
-        no.push(format!("placement groups are not clean yet: {}", pgs(s)));
+        no.push(says::not_clean(pgs(s)));
     }
     no
 }

@@ -1,8 +1,8 @@
 //! What a maintenance is: where it stands, and the log of its steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{GuestId, HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Timestamp};
+use noout_types::{GuestId, HostId, IncidentId, MaintenanceId, OsdId, PersonId, PlatformId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Blocked, Plan, StepKind};
@@ -39,7 +39,19 @@ impl Phase {
 
 /// What a gate saw when it let a step pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence(pub Vec<String>);
+pub struct Evidence {
+    /// In sentences.
+    pub seen: Vec<Said>,
+    /// The host's boot id, from the last looks at it before it goes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_id: Option<String>,
+}
+
+impl From<Said> for Evidence {
+    fn from(seen: Said) -> Self {
+        Self { seen: vec![seen], boot_id: None }
+    }
+}
 
 /// How far a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,17 +64,24 @@ pub enum StepState {
         /// Since when.
         since: Timestamp,
         /// Why.
-        why: String,
+        why: Said,
     },
     /// Confirmed once; a second look must agree.
     Seen {
         /// The first look.
         at: Timestamp,
     },
-    /// The intent is journaled; the act may have begun.
+    /// The intent is journaled; the act begins now, as long as what its gate saw is fresh.
     Intended {
         /// Since when.
         at: Timestamp,
+    },
+    /// Nobody knows whether it began. The platform is read back; if it did not, its gate is judged anew.
+    Doubtful {
+        /// Since when.
+        since: Timestamp,
+        /// Why nobody knows.
+        why: Said,
     },
     /// The platform works on it.
     Running {
@@ -87,6 +106,12 @@ impl StepState {
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Dropped { .. })
     }
+
+    /// Whether its act may be under way.
+    #[must_use]
+    pub fn may_be_under_way(&self) -> bool {
+        matches!(self, Self::Intended { .. } | Self::Running { .. } | Self::Doubtful { .. })
+    }
 }
 
 /// A step with its log.
@@ -102,6 +127,8 @@ pub struct LoggedStep {
     pub since: Option<Timestamp>,
     /// Intents so far.
     pub attempts: u32,
+    /// An attempt's outcome was unknown for a while: what it asked for may still happen late.
+    pub doubted: bool,
     /// No new attempt before this.
     pub not_before: Option<Timestamp>,
     /// People were told that it takes too long.
@@ -161,11 +188,20 @@ impl NooutMark {
     }
 }
 
+/// What must be there afterwards as it was before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The platform's guests that ran.
+    pub ran: BTreeSet<GuestId>,
+    /// The host's OSDs that were up and in. A dead disk that is to be replaced is not among them.
+    pub served: BTreeSet<OsdId>,
+}
+
 /// Why nothing new is started.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// In words.
-    pub why: String,
+    /// Why.
+    pub why: Said,
     /// Who holds.
     pub by: Actor,
     /// Since when.
@@ -192,8 +228,8 @@ pub struct Maintenance {
     pub platform: PlatformId,
     /// The host.
     pub host: HostId,
-    /// Why.
-    pub reason: String,
+    /// Why: a person's words, or what noout found.
+    pub reason: Said,
     /// The incident that it mends.
     pub incident: Option<IncidentId>,
     /// When it was asked for.
@@ -207,7 +243,7 @@ pub struct Maintenance {
     /// Its hash.
     pub hash: Option<Digest32>,
     /// Why there is no plan, or why the last one was voided.
-    pub trouble: Option<String>,
+    pub trouble: Option<Said>,
     /// Who put it forward.
     pub proposed_by: Option<Actor>,
     /// Who approved it.
@@ -230,8 +266,8 @@ pub struct Maintenance {
     pub on_way_back: bool,
     /// The work order, once there is one.
     pub order: Option<WorkOrder>,
-    /// What is wrong with the rest of the cluster, by word, with the words for people.
-    pub watch: BTreeMap<String, String>,
+    /// What is wrong with the rest of the cluster, by word, with the sentence for people.
+    pub watch: BTreeMap<String, Said>,
     /// What may still settle by itself, by word, since when.
     pub noticed: BTreeMap<String, Timestamp>,
     /// When the platform was last seen, as far as the journal knows.
@@ -240,6 +276,8 @@ pub struct Maintenance {
     pub boot_id: Option<String>,
     /// When the power went.
     pub off_at: Option<Timestamp>,
+    /// What ran and served when it was last counted: before the first step, and before the power went.
+    pub counted: Option<Counted>,
     /// Since when all sensors are good after the return.
     pub good_since: Option<Timestamp>,
     /// What it was worth, once it is over.
@@ -279,6 +317,14 @@ impl Maintenance {
     #[must_use]
     pub fn host_is_away(&self) -> bool {
         self.has_begun(&StepKind::PowerOff) && !self.has_done(&StepKind::ConfirmBack)
+    }
+
+    /// Whether somebody may have both arms in the host: its power is or may be off, confirmed or not, and nobody
+    /// signed that the work is done.
+    #[must_use]
+    pub fn may_have_hands_in(&self) -> bool {
+        let dark = |s: &LoggedStep| s.kind == StepKind::PowerOff && (self.off_at.is_some() || s.doubted);
+        self.steps.iter().any(dark) && !self.has_done(&StepKind::WorkOrder) && !self.has_begun(&StepKind::PowerOn)
     }
 
     /// Whether it is on its way back and the step whose turn it is only gives back: such a step is never

@@ -2,7 +2,7 @@
 //! before saying yes.
 
 use noout_plan::{HostLoad, Move};
-use noout_types::{GuestId, HostId, Severity, Timestamp};
+use noout_types::{GuestId, HostId, Said, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::journal::Digest32;
@@ -15,8 +15,8 @@ pub struct Blocked {
     pub guest: GuestId,
     /// A stable word for the reason.
     pub code: String,
-    /// The reason in words.
-    pub why: String,
+    /// The reason.
+    pub why: Said,
 }
 
 /// Something that a person should know before saying yes.
@@ -26,8 +26,8 @@ pub struct ReportLine {
     pub severity: Severity,
     /// A stable word for it.
     pub code: String,
-    /// In words.
-    pub text: String,
+    /// What.
+    pub text: Said,
 }
 
 /// What may still die afterwards.
@@ -50,8 +50,8 @@ pub struct Check {
     pub code: String,
     /// Whether it held.
     pub ok: bool,
-    /// What was seen, in words.
-    pub text: String,
+    /// What was seen.
+    pub text: Said,
 }
 
 /// A step: nothing is left to decide when it is executed.

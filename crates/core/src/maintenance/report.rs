@@ -1,14 +1,14 @@
 //! What a maintenance was worth to customers: measured, estimated, not claimed. Each line links to
 //! its evidence. Nothing is said that was not seen, and what went wrong is said as well.
 
-use std::collections::BTreeMap;
-
-use noout_types::{HostId, MaintenanceId, Span, Timestamp};
+use noout_types::{HostId, MaintenanceId, Said, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Maintenance, StepState};
+use super::model::{LoggedStep, Maintenance, StepState};
 use super::plan::StepKind;
 use crate::config::{Config, PlatformKind};
+use crate::platform::Moved;
+use crate::says;
 
 /// How sure a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,15 +22,14 @@ pub enum RowKind {
     NotClaimed,
 }
 
-/// One line; its text is in the languages of the reports.
+/// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportRow {
     /// How sure it is.
     pub kind: RowKind,
-    /// Which text.
-    pub code: String,
-    /// What the text's variables stand for.
-    pub values: BTreeMap<String, String>,
+    /// What it says.
+    #[serde(flatten)]
+    pub said: Said,
     /// The journal records that prove it.
     pub evidence: Vec<u64>,
 }
@@ -58,9 +57,8 @@ const REFERENCE_RESTART_SECS: (u64, u64) = (80, 200);
 struct Rows(Vec<ReportRow>);
 
 impl Rows {
-    fn add(&mut self, kind: RowKind, code: &str, values: &[(&str, String)], evidence: Vec<u64>) {
-        let values = values.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        self.0.push(ReportRow { kind, code: code.to_owned(), values, evidence });
+    fn add(&mut self, kind: RowKind, said: Said, evidence: Vec<u64>) {
+        self.0.push(ReportRow { kind, said, evidence });
     }
 }
 
@@ -73,61 +71,76 @@ pub(super) fn make(m: &Maintenance, config: &Config, at: Timestamp) -> ReportDat
     ReportData { maintenance: m.id, host: m.host.clone(), from: m.at, until: at, rows: rows.0 }
 }
 
+fn done<'m>(m: &'m Maintenance, kind: &StepKind) -> Option<&'m LoggedStep> {
+    m.steps.iter().find(|s| s.kind == *kind && matches!(s.state, StepState::Done { .. }))
+}
+
+fn seqs(steps: &[&LoggedStep]) -> Vec<u64> {
+    steps.iter().map(|s| s.seq).collect()
+}
+
 fn measured(m: &Maintenance, at: Timestamp, rows: &mut Rows) {
-    let moves: Vec<_> = m
-        .steps
-        .iter()
-        .filter(|s| matches!(s.kind, StepKind::Move(_) | StepKind::MoveHome(_)))
-        .filter(|s| matches!(s.state, StepState::Done { .. }))
-        .collect();
-    let seqs = |steps: &[&super::LoggedStep]| steps.iter().map(|s| s.seq).collect::<Vec<_>>();
-    let out = moves.iter().filter(|s| matches!(s.kind, StepKind::Move(_))).count();
-    let home = moves.len() - out;
-    rows.add(
-        RowKind::Measured,
-        "guests-moved",
-        &[("out", out.to_string()), ("home", home.to_string()), ("host", m.host.to_string())],
-        seqs(&moves),
-    );
-    let paused: Vec<_> = moves.iter().copied().filter(|s| pause(s).is_some()).collect();
-    let mut pauses: Vec<u64> = paused.iter().filter_map(|s| pause(s)).collect();
-    pauses.sort_unstable();
-    if let (Some(longest), Some(median)) = (pauses.last(), pauses.get(pauses.len() / 2)) {
-        let values = [
-            ("longest", longest.to_string()),
-            ("median", median.to_string()),
-            ("total", pauses.iter().sum::<u64>().to_string()),
-            ("moves", pauses.len().to_string()),
-        ];
-        rows.add(RowKind::Measured, "pauses", &values, seqs(&paused));
-    }
-    let unmeasured = moves.len() - paused.len();
-    if unmeasured > 0 {
-        let without: Vec<_> = moves.iter().copied().filter(|s| pause(s).is_none()).collect();
-        rows.add(RowKind::Measured, "moves-without-pause", &[("moves", unmeasured.to_string())], seqs(&without));
-    }
-    let done = |kind: &StepKind| m.steps.iter().find(|s| s.kind == *kind && matches!(s.state, StepState::Done { .. }));
-    if let (Some(off), Some(back)) = (m.off_at, done(&StepKind::ConfirmBack)) {
+    let is_move = |s: &&LoggedStep| matches!(s.kind, StepKind::Move(_) | StepKind::MoveHome(_));
+    let moves: Vec<_> = m.steps.iter().filter(is_move).filter(|s| matches!(s.state, StepState::Done { .. })).collect();
+    moved(m, &moves, rows);
+    pauses(&moves, rows);
+    if let (Some(off), Some(back)) = (m.off_at, done(m, &StepKind::ConfirmBack)) {
         let until = if let StepState::Done { at } = back.state { at } else { at };
-        let evidence = done(&StepKind::PowerOff).map(|s| s.seq).into_iter().chain([back.seq]).collect();
-        let values = [("host", m.host.to_string()), ("away", Span::between(off, until).to_string())];
-        rows.add(RowKind::Measured, "host-away", &values, evidence);
+        let evidence = done(m, &StepKind::PowerOff).map(|s| s.seq).into_iter().chain([back.seq]).collect();
+        let away = Span::between(off, until);
+        rows.add(RowKind::Measured, says::host_away(&m.host, away.as_millis()), evidence);
     }
     if let (Some(set), Some(cleared)) = (m.noout.set_at, m.noout.cleared_at) {
-        let steps: Vec<_> = [&StepKind::SetNoout, &StepKind::ClearNoout].into_iter().filter_map(done).collect();
-        rows.add(RowKind::Measured, "noout-stood", &[("time", Span::between(set, cleared).to_string())], seqs(&steps));
+        let steps: Vec<_> =
+            [&StepKind::SetNoout, &StepKind::ClearNoout].into_iter().filter_map(|kind| done(m, kind)).collect();
+        rows.add(RowKind::Measured, says::noout_stood(Span::between(set, cleared).as_millis()), seqs(&steps));
     }
-    if let Some(clean) = done(&StepKind::ConfirmClean) {
-        rows.add(RowKind::Measured, "data-clean", &[("seen", clean.evidence.0.join("; "))], vec![clean.seq]);
+    if let Some(clean) = done(m, &StepKind::ConfirmClean) {
+        rows.add(RowKind::Measured, says::data_clean(clean.evidence.seen.iter().cloned()), vec![clean.seq]);
     }
     if !m.left_behind.is_empty() {
-        let guests: Vec<_> = m.left_behind.iter().map(|b| format!("{} ({})", b.guest, b.why)).collect();
-        rows.add(RowKind::Measured, "left-behind", &[("guests", guests.join(", "))], home_plans(m));
+        let guests = m.left_behind.iter().map(|b| says::left_guest(&b.guest, [b.why.clone()]));
+        rows.add(RowKind::Measured, says::left_behind(guests), home_plans(m));
     }
     let retried: Vec<_> = m.steps.iter().filter(|s| s.attempts > 1).collect();
     if !retried.is_empty() {
-        let steps = retried.len().to_string();
-        rows.add(RowKind::Measured, "retried", &[("steps", steps)], seqs(&retried));
+        rows.add(RowKind::Measured, says::retried(retried.len()), seqs(&retried));
+    }
+}
+
+/// Who moved, told apart by what the guest felt of it: only a machine that moved live did not stop.
+fn moved(m: &Maintenance, moves: &[&LoggedStep], rows: &mut Rows) {
+    if moves.is_empty() {
+        let empty = done(m, &StepKind::ConfirmEmpty).map(|s| s.seq);
+        rows.add(RowKind::Measured, says::not_moved(&m.host), empty.into_iter().collect());
+    }
+    for how in [Some(Moved::Live), Some(Moved::Restarted), Some(Moved::Stopped), None] {
+        let these: Vec<_> = moves.iter().copied().filter(|s| s.output.as_ref().and_then(|o| o.moved) == how).collect();
+        let out = these.iter().filter(|s| matches!(s.kind, StepKind::Move(_))).count();
+        let (host, home) = (&m.host, these.len() - out);
+        let said = match how {
+            _ if these.is_empty() => continue,
+            Some(Moved::Live) => says::moved_live(host, out, home),
+            Some(Moved::Restarted) => says::moved_restarted(host, out, home),
+            Some(Moved::Stopped) => says::moved_stopped(host, out, home),
+            None => says::moved_unknown(host, out, home),
+        };
+        rows.add(RowKind::Measured, said, seqs(&these));
+    }
+}
+
+fn pauses(moves: &[&LoggedStep], rows: &mut Rows) {
+    // What did not run could not pause: nothing is missing there.
+    let ran = moves.iter().copied().filter(|s| s.output.as_ref().and_then(|o| o.moved) != Some(Moved::Stopped));
+    let (paused, unmeasured): (Vec<&LoggedStep>, Vec<&LoggedStep>) = ran.partition(|s| pause(s).is_some());
+    let mut pauses: Vec<u64> = paused.iter().filter_map(|s| pause(s)).collect();
+    pauses.sort_unstable();
+    if let (Some(longest), Some(median)) = (pauses.last(), pauses.get(pauses.len() / 2)) {
+        let said = says::pauses(pauses.len(), median, longest, pauses.iter().sum::<u64>());
+        rows.add(RowKind::Measured, said, seqs(&paused));
+    }
+    if !unmeasured.is_empty() {
+        rows.add(RowKind::Measured, says::moves_without_pause(unmeasured.len()), seqs(&unmeasured));
     }
 }
 
@@ -136,7 +149,7 @@ fn home_plans(m: &Maintenance) -> Vec<u64> {
     m.steps.iter().filter(|s| s.kind == StepKind::PlanHome && s.seq > 0).map(|s| s.seq).collect()
 }
 
-fn pause(step: &super::LoggedStep) -> Option<u64> {
+fn pause(step: &LoggedStep) -> Option<u64> {
     step.output.as_ref().and_then(|o| o.pause_ms)
 }
 
@@ -150,16 +163,10 @@ fn estimated(m: &Maintenance, config: &Config, rows: &mut Rows) {
     }
     let (low, high) = REFERENCE_RESTART_SECS;
     let lab = config.platform(&m.platform).is_some_and(|p| p.kind == PlatformKind::Lab);
-    let values = [
-        ("guests", guests.to_string()),
-        ("low", low.to_string()),
-        ("high", high.to_string()),
-        ("simulated", lab.to_string()),
-    ];
-    rows.add(RowKind::Estimated, "had-it-died", &values, evidence);
+    rows.add(RowKind::Estimated, says::had_it_died(guests, low, high, lab), evidence);
 }
 
 fn not_claimed(m: &Maintenance, rows: &mut Rows) {
-    rows.add(RowKind::NotClaimed, "would-have-failed", &[("host", m.host.to_string())], Vec::new());
-    rows.add(RowKind::NotClaimed, "nobody-noticed", &[], Vec::new());
+    rows.add(RowKind::NotClaimed, says::would_have_failed(&m.host), Vec::new());
+    rows.add(RowKind::NotClaimed, says::nobody_noticed(), Vec::new());
 }

@@ -37,9 +37,8 @@ pub(super) fn out_and_back(moves: impl IntoIterator<Item = Move>, storage: bool)
 pub(super) fn way_back(m: &Maintenance) -> Vec<StepKind> {
     let mut steps = Vec::new();
     if m.host_is_away() {
-        let handed = m.has_done(&StepKind::ConfirmAway) && !m.has_done(&StepKind::WorkOrder);
-        if handed && !m.has_begun(&StepKind::PowerOn) {
-            // Somebody may have both arms in the host: power comes back only when a person says so.
+        if m.may_have_hands_in() {
+            // Power comes back only when a person says so.
             steps.push(StepKind::HandsOff);
         }
         steps.extend([StepKind::PowerOn, StepKind::ConfirmBack]);

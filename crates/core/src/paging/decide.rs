@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use noout_types::{IncidentId, PageId, PersonId, Span, Timestamp, Urgency};
+use noout_types::{IncidentId, PageId, PersonId, PolicyId, Span, Timestamp, Urgency};
 
 use super::{Escalation, PagingEvent, Why};
 use crate::config::{Config, Policy, Step, Target};
@@ -143,6 +143,11 @@ fn wait(policy: Option<&Policy>, step: Option<&Step>) -> Span {
     let wait = step.and_then(|s| s.wait).or(policy.map(|p| p.ack_timeout)).unwrap_or(DEFAULT_WAIT);
     // A wait of zero would go through every step in one instant.
     wait.max(Span::from_secs(1))
+}
+
+/// How long a policy waits for somebody to take it.
+pub(crate) fn ack_wait(config: &Config, policy: Option<&PolicyId>) -> Span {
+    wait(policy.and_then(|p| config.policy(p)).or_else(|| config.policies.first()), None)
 }
 
 /// The people who are on call in a schedule at an instant, overrides included.

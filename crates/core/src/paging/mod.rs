@@ -7,10 +7,10 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{IncidentId, PageId, PersonId, Timestamp};
+use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{first_due, on_call, settle};
+pub(crate) use decide::{ack_wait, first_due, on_call, settle};
 pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
 
@@ -106,8 +106,8 @@ pub enum PagingEvent {
         incident: IncidentId,
         /// To whom.
         person: PersonId,
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: Said,
     },
 }
 
@@ -369,9 +369,12 @@ impl Paging {
         self.change(incident, |e| e.superiors_due = true);
     }
 
-    pub(crate) fn hand_over(&mut self, incident: IncidentId, to: &PersonId) {
-        // The receiver has it now; if the receiver does not answer, the resolution deadline still runs.
-        self.change(incident, |e| (e.handed_to, e.next_at) = (Some(to.clone()), None));
+    /// The receiver is paged; who does not say yes in time may be asleep, and it begins anew from the first step.
+    pub(crate) fn hand_over(&mut self, incident: IncidentId, to: &PersonId, anew_at: Option<Timestamp>) {
+        self.change(incident, |e| {
+            (e.handed_to, e.next_at) = (Some(to.clone()), anew_at);
+            (e.done, e.exhausted) = (0, false);
+        });
     }
 
     fn set(&mut self, id: PageId, state: PageState) {

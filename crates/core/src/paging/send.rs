@@ -1,11 +1,12 @@
 //! One page's way: which contact next, and when.
 
-use noout_types::{Contact, PageId, Span, Timestamp};
+use noout_types::{Contact, PageId, Said, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Page, PageState, PagingEvent};
 use crate::engine::State;
 use crate::event::Event;
+use crate::says;
 
 /// Attempts on one contact that ended transiently before the next contact is tried.
 pub const TRIES_PER_CONTACT: u32 = 3;
@@ -44,18 +45,18 @@ pub(crate) fn start(state: &State, at: Timestamp) -> Vec<Event> {
                 None => match person.contact.first() {
                     // The list was shortened meanwhile.
                     Some(way) => sending(page, 0, way),
-                    None => failed(page, "the person has no contact method"),
+                    None => failed(page, says::page_no_contact()),
                 },
             },
-            None => failed(page, "the person is no longer in the configuration"),
+            None => failed(page, says::page_no_person()),
         };
         events.push(Event::Paging(event));
     }
     events
 }
 
-fn failed(page: &Page, why: &str) -> PagingEvent {
-    PagingEvent::Failed { page: page.id, incident: page.incident, person: page.person.clone(), why: why.to_owned() }
+fn failed(page: &Page, why: Said) -> PagingEvent {
+    PagingEvent::Failed { page: page.id, incident: page.incident, person: page.person.clone(), why }
 }
 
 fn sending(page: &Page, contact: u16, way: &Contact) -> PagingEvent {

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Audience, Cause, IncidentEvent, Opened};
+use crate::incident::{Audience, Cause, IncidentEvent, Opened, OwnWords};
 use crate::maintenance;
 use crate::platform::{Reading, SensorKind, SensorPoll};
 use crate::refusal::Refusal;
+use crate::says;
 
 /// What happened to sensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,7 +192,7 @@ fn draft(state: &State, poll: &SensorPoll, finding: &Finding, incident: Incident
     let platforms: BTreeSet<_> = told.chain(&poll.platform).collect();
     let mut platforms = platforms.into_iter();
     let (Some(platform), None) = (platforms.next(), platforms.next()) else { return Vec::new() };
-    let (platform, reason) = (platform.clone(), finding.sentence());
+    let (platform, reason) = (platform.clone(), finding.said());
     // Refused where one is under way already, or where the platform is not one that runs guests.
     maintenance::request(state, Actor::Noout, platform, host.clone(), reason, Some(incident)).unwrap_or_default()
 }
@@ -206,15 +207,14 @@ fn open(state: &State, next: &mut u64, finding: &Finding, left: Option<i64>) -> 
     let key = &finding.key;
     let thin = is_thin(left);
     let title = if key.sensor.as_str() == BMC {
-        format!("{}: the BMC loses its sensors again and again", key.host)
+        says::page_fault_bmc(&key.host)
     } else {
-        format!("{}: {} drops out again and again", key.host, key.sensor)
+        says::page_fault(&key.host, &key.sensor)
     };
-    let mut text = finding.sentence();
-    if thin {
-        text.push_str(". Without it nothing is left to spare: the next failure hurts.");
-    }
-    opened(state, next, &key.host, format!("sensor/{}/{}", key.host, key.sensor), title, text, thin)
+    let found = finding.said();
+    let text = if thin { says::page_thin([found]) } else { found };
+    let words = OwnWords::new(title, text);
+    opened(state, next, &key.host, format!("sensor/{}/{}", key.host, key.sensor), words, thin)
 }
 
 fn open_short(
@@ -224,10 +224,12 @@ fn open_short(
     kind: SensorKind,
     left: i64,
 ) -> Option<(IncidentId, Event)> {
-    let what = if kind == SensorKind::Fan { "fans" } else { "power supplies" };
-    let title = format!("{host}: too few {what} work");
-    let text = format!("{} fewer {what} work than {host} needs.", -left);
-    opened(state, next, host, format!("sensor/{host}/{what}"), title, text, true)
+    let (what, words) = if kind == SensorKind::Fan {
+        ("fans", OwnWords::new(says::page_few_fans(host), says::page_few_fans_text(host, -left)))
+    } else {
+        ("power supplies", OwnWords::new(says::page_few_supplies(host), says::page_few_supplies_text(host, -left)))
+    };
+    opened(state, next, host, format!("sensor/{host}/{what}"), words, true)
 }
 
 fn opened(
@@ -235,8 +237,7 @@ fn opened(
     next: &mut u64,
     host: &HostId,
     key: String,
-    title: String,
-    text: String,
+    words: OwnWords,
     page: bool,
 ) -> Option<(IncidentId, Event)> {
     if state.incidents.by_key(&key).is_some() {
@@ -246,12 +247,14 @@ fn opened(
     *next += 1;
     let (severity, urgency) =
         if page { (Severity::Critical, Urgency::High) } else { (Severity::Warning, Urgency::Low) };
+    let (title, text) = words.english();
     let event = Event::Incident(IncidentEvent::Opened(Box::new(Opened {
         id,
         cause: Cause::Sensor { key: key.clone() },
         key,
         title,
         text,
+        words: Some(words),
         severity,
         urgency,
         policy: policy_of(state, host),

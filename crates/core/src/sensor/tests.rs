@@ -1,5 +1,6 @@
 //! Behaviour: given, when, then.
 
+use expect_test::expect;
 use noout_detect::SensorState::{self, Bad, Missing, Ok as Good};
 use noout_detect::intermittent::Key;
 use noout_types::{Severity, Span, Urgency};
@@ -61,6 +62,21 @@ fn with_nothing_to_spare_it_wakes_people() {
     flap(&mut run, 7);
     assert!(run.incident().opened.text.contains("nothing is left to spare"));
     run.then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn whoever_is_woken_reads_it_in_their_language() {
+    let mut run = Run::new();
+    flap(&mut run, 7);
+    expect![[r#"
+        en: pve1: FAN1 drops out again and again
+            FAN1 of pve1 dropped out 4 times in 18 h 3 min; a sensor of this model drops out about once in 90 days. Without it nothing is left to spare: the next failure hurts.
+        fr: pve1 : FAN1 décroche sans cesse
+            FAN1 de pve1 a décroché 4 fois en 18 h 3 min ; un capteur de ce modèle décroche environ une fois en 90 jours. Sans lui, plus aucune réserve : la prochaine panne fera mal.
+        de: pve1: FAN1 fällt immer wieder aus
+            FAN1 von pve1 fiel 4-mal in 18 h 3 min aus; ein Sensor dieses Modells fällt etwa einmal in 90 Tagen aus. Ohne ihn ist keine Reserve mehr da: Der nächste Ausfall tut weh.
+    "#]]
+    .assert_eq(&run.told("sensor/"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use noout_types::{GuestId, HostId, OsdId, Timestamp};
 
 use super::{fans, host_id};
 use crate::platform::{
-    Act, ActOutput, ComputeView, Ensured, Health, HealthCheck, Mon, Osd, SensorPoll, StorageView, Verdict,
+    Act, ActOutput, ComputeView, Ensured, Health, HealthCheck, Mon, Moved, Osd, SensorPoll, StorageView, Verdict,
 };
 
 /// What the platform says to the next act instead of doing it.
@@ -21,7 +21,7 @@ pub enum Answer {
     AmbiguousDone,
     /// Nobody knows; it was not done.
     AmbiguousLost,
-    /// It takes a while, and is done at the next call.
+    /// It takes a while, and is done when it is probed.
     Running,
 }
 
@@ -38,6 +38,8 @@ pub struct Cluster {
     pub script: VecDeque<Answer>,
     /// What was done to it, in order; acts that found the wanted state are not in it.
     pub acts: Vec<Act>,
+    /// What it works on.
+    task: Option<Act>,
     /// What the fans say, for all hosts.
     pub fans: SensorState,
     boots: u32,
@@ -79,7 +81,7 @@ impl Cluster {
             mons_ok_to_stop: Verdict::Safe,
         };
         let (script, acts) = (VecDeque::new(), Vec::new());
-        Self { compute, storage, unseen: None, script, acts, fans: SensorState::Ok, boots: 0 }
+        Self { compute, storage, unseen: None, script, acts, task: None, fans: SensorState::Ok, boots: 0 }
     }
 
     /// What is seen at an instant.
@@ -108,13 +110,41 @@ impl Cluster {
                 self.act(act);
                 Ensured::Ambiguous { why }
             }
-            Some(Answer::Running) => Ensured::Running { task: "task-1".into() },
-            None => {
-                let already = !self.act(act);
-                let pause_ms = matches!(act, Act::MoveGuest { .. }).then_some(42);
-                Ensured::Done(ActOutput { pause_ms, already, ..ActOutput::default() })
+            Some(Answer::Running) => {
+                self.task = Some(act.clone());
+                Ensured::Running { task: "task-1".into() }
             }
+            None => self.done(act),
         }
+    }
+
+    /// Looks for an act and begins nothing, or answers what the script says.
+    pub fn probe(&mut self, act: &Act) -> Ensured {
+        if !self.script.is_empty() {
+            return self.ensure(act);
+        }
+        if self.task.take().as_ref() == Some(act) || !self.needs(act) {
+            return self.done(act);
+        }
+        Ensured::Refused { why: "read back: it is not so".to_owned() }
+    }
+
+    fn done(&mut self, act: &Act) -> Ensured {
+        let already = !self.act(act);
+        let moved = self.moved(act);
+        let pause_ms = moved.filter(|m| *m != Moved::Stopped).map(|_| 42);
+        Ensured::Done(ActOutput { pause_ms, moved, already, ..ActOutput::default() })
+    }
+
+    /// How the guest of a move goes.
+    fn moved(&self, act: &Act) -> Option<Moved> {
+        let Act::MoveGuest { guest, .. } = act else { return None };
+        let guest = self.compute.inventory.guest(guest)?;
+        Some(match guest.kind {
+            _ if !guest.running => Moved::Stopped,
+            GuestKind::Container => Moved::Restarted,
+            GuestKind::Vm => Moved::Live,
+        })
     }
 
     /// A host loses or gets power.
@@ -157,7 +187,7 @@ impl Cluster {
         if !s.host_flags.is_empty() {
             s.checks.insert("OSD_FLAGS".into(), warn("1 host has flags"));
         }
-        let clean = s.osds.iter().all(|o| o.up);
+        let clean = s.osds.iter().all(|o| o.up || !o.is_in);
         if !clean {
             s.checks.insert("OSD_DOWN".into(), warn("osds down"));
             s.checks.insert("PG_DEGRADED".into(), warn("degraded"));
@@ -179,17 +209,20 @@ impl Cluster {
         self.compute.inventory.guests.iter().map(|g| (g.id.clone(), g.host.clone())).collect()
     }
 
-    /// Does an act unless it is done already.
-    fn act(&mut self, act: &Act) -> bool {
-        let state = |c: &Self, h: &HostId| c.compute.inventory.host(h).map(|h| h.state);
-        let needed = match act {
+    fn needs(&self, act: &Act) -> bool {
+        let state = |h: &HostId| self.compute.inventory.host(h).map(|h| h.state);
+        match act {
             Act::MoveGuest { guest, to, .. } => self.places().get(guest) != Some(to),
             Act::SetNoout { host } => !self.storage.has_host_noout(host),
             Act::ClearNoout { host } => self.storage.has_host_noout(host),
-            Act::PowerOff { host } => state(self, host) == Some(HostState::Online),
-            Act::PowerOn { host } => state(self, host) == Some(HostState::Offline),
-        };
-        if !needed {
+            Act::PowerOff { host } => state(host) == Some(HostState::Online),
+            Act::PowerOn { host } => state(host) == Some(HostState::Offline),
+        }
+    }
+
+    /// Does an act unless it is done already.
+    fn act(&mut self, act: &Act) -> bool {
+        if !self.needs(act) {
             return false;
         }
         match act {
@@ -204,7 +237,8 @@ impl Cluster {
                 let lost: Vec<_> = self.compute.inventory.guests_on(host).filter(|g| g.running).collect();
                 assert!(lost.is_empty(), "{host} is powered off with guests on it");
                 assert!(self.storage.has_host_noout(host), "{host} is powered off without noout");
-                assert!(self.storage.osds.iter().all(|o| o.up), "{host} is powered off while other OSDs are down");
+                let serves = |o: &Osd| o.up || !o.is_in;
+                assert!(self.storage.osds.iter().all(serves), "{host} is powered off while other OSDs are down");
                 self.set_power(host, false);
             }
             Act::PowerOn { host } => self.set_power(host, true),

@@ -239,7 +239,7 @@ fn row_of(finding: Finding, named: bool, written: Option<String>) -> CsvFinding 
             Some(host) => format!("{host}/{BMC}"),
             None => BMC.to_owned(),
         }),
-        sentence: finding.sentence_about(host),
+        sentence: noout_words::english(&finding.said_about(host)),
         model: finding.model,
         score: finding.score,
         threshold: finding.threshold,

@@ -1,9 +1,9 @@
 //! What was found, in numbers and in words.
 
-use noout_types::{HostId, SensorId, Timestamp};
+use noout_types::{HostId, Said, SensorId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{Key, says};
 use crate::SensorState;
 
 /// A sensor that drops out more often than its like.
@@ -88,86 +88,44 @@ pub enum ClearRefused {
 const MAX_NAMES: usize = 4;
 
 impl Finding {
-    /// One English sentence with its numbers, without a full stop.
+    /// The sentence with its numbers, without a full stop, for readers of any language.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        self.said_about(Some(&self.key.host))
+    }
+
+    /// The English sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        self.sentence_about(Some(&self.key.host))
+        noout_words::english(&self.said())
     }
 
     /// The sentence, naming the host if there is one (a file may have none).
-    pub(super) fn sentence_about(&self, host: Option<&HostId>) -> String {
-        let of = host.map(|h| format!(" of {h}")).unwrap_or_default();
-        let often = format!("{} in {}", times(self.count), length(self.first, self.last));
-        let normal = rate(self.lambda0_per_day);
+    pub(super) fn said_about(&self, host: Option<&HostId>) -> Said {
+        let of = if host.is_some() { "host" } else { "nothing" };
+        let host = host.map_or("", HostId::as_str);
+        let (count, length) = (self.count, self.last.duration_since(self.first).as_millis().max(1000));
+        let (days, daily) = rate(self.lambda0_per_day);
         if !self.common_cause {
-            let sensor = &self.key.sensor;
-            return format!("{sensor}{of} dropped out {often}; a sensor of this model drops out {normal}");
+            return says::drops_out(&self.key.sensor, of, host, count, length, days, daily);
         }
         let shared = self.count.saturating_sub(self.unanswered);
         if shared == 0 {
-            return format!(
-                "the BMC{of} stopped answering {often}, each time alone; a BMC does so {normal}: look at it and its cable"
-            );
+            return says::bmc_alone(of, host, count, length, days, daily);
         }
-        let names =
-            if self.together.is_empty() || self.together.len() > MAX_NAMES { None } else { Some(list(&self.together)) };
-        let what = if self.unanswered == 0 {
-            format!("several sensors{of} dropped out in the same poll {often}")
-        } else {
-            format!(
-                "the BMC{of} failed {often} ({} without an answer, {} with several sensors dropping out in one poll)",
-                times(self.unanswered),
-                times(shared)
-            )
-        };
-        match names {
-            Some(names) => format!("{what}, each time {names}; normal is {normal}: look first at what these share"),
-            None => {
-                format!("{what}; normal is {normal}: look at the BMC and its connections before the sensors")
-            }
+        let is_listed = !self.together.is_empty() && self.together.len() <= MAX_NAMES;
+        let names = self.together.iter().map(SensorId::as_str).collect::<Vec<_>>().join(", ");
+        match (self.unanswered, is_listed) {
+            (0, false) => says::together(of, host, count, length, days, daily),
+            (0, true) => says::together_named(of, host, count, length, days, daily, names),
+            (alone, false) => says::bmc_mixed(of, host, count, length, days, daily, alone, shared),
+            (alone, true) => says::bmc_mixed_named(of, host, count, length, days, daily, alone, shared, names),
         }
     }
 }
 
-fn times(n: u32) -> String {
-    match n {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        n => format!("{n} times"),
-    }
-}
-
-fn list(names: &[SensorId]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [first @ .., last] => {
-            format!("{} and {last}", first.iter().map(SensorId::as_str).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-/// A length of time in its two largest units.
-fn length(from: Timestamp, to: Timestamp) -> String {
-    let s = to.duration_since(from).as_secs().max(0);
-    let days = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
-    let two = |big: String, small: i64, unit: &str| if small == 0 { big } else { format!("{big} {small} {unit}") };
-    match s {
-        86_400.. => two(days(s / 86_400), s % 86_400 / 3600, "h"),
-        3600.. => two(format!("{} h", s / 3600), s % 3600 / 60, "min"),
-        60.. => two(format!("{} min", s / 60), s % 60, "s"),
-        _ => format!("{} s", s.max(1)),
-    }
-}
-
-/// A rate per day in words.
-fn rate(per_day: f64) -> String {
+/// A rate per day in whole numbers: once in so many days, or 0 and so many times a day.
+fn rate(per_day: f64) -> (u64, u64) {
     let days = 1.0 / per_day;
-    if days >= 1.5 {
-        format!("about once in {days:.0} days")
-    } else if per_day < 1.5 {
-        "about once a day".to_owned()
-    } else {
-        format!("about {per_day:.0} times a day")
-    }
+    if days >= 1.5 { (days.round() as u64, 1) } else { (0, (per_day.round() as u64).max(1)) }
 }

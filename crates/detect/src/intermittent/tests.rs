@@ -167,7 +167,7 @@ fn several_sensors_at_once_charge_the_bmc() {
     assert_eq!(bench.s("pve3", "FAN5", 13.0), 0.0);
     let [finding] = &raised[..] else { panic!("one finding, found {raised:?}") };
     assert!(finding.common_cause);
-    expect!["several sensors of pve3 dropped out in the same poll 4 times in 3 days, each time FAN5 and FAN6; normal is about once in 90 days: look first at what these share"]
+    expect!["several sensors of pve3 dropped out in the same poll 4 times in 3 days, each time FAN5, FAN6; normal is about once in 90 days: look first at what these share"]
         .assert_eq(&finding.sentence());
 }
 

@@ -1,6 +1,6 @@
 //! Guests that move: what is refused, how long it takes, and what can go wrong on the way.
 
-use noout_core::platform::{Act, ActOutput, Ensured};
+use noout_core::platform::{Act, ActOutput, Ensured, Moved};
 use noout_plan::GuestKind;
 use noout_types::{GuestId, HostId, Timestamp};
 
@@ -18,6 +18,9 @@ const MOVE_CONTAINER_MS: u64 = 4_000;
 /// longer pause, as QEMU's users know it.
 const MAX_DIRTY_SHARE: f64 = 0.9;
 
+/// How a Ceph command ends without a quorum of monitors.
+const NO_MON_QUORUM: &str = "no answer within the timeout: the monitors have no quorum";
+
 impl World {
     /// Brings an act about: reads back first, adopts what already runs, and starts something only
     /// if the wanted state is neither there nor under way. Calling it again is always safe.
@@ -27,8 +30,7 @@ impl World {
             return present;
         }
         if matches!(act, Act::SetNoout { .. } | Act::ClearNoout { .. }) && !self.mon_quorum() {
-            let why = "no answer within the timeout: the monitors have no quorum".to_owned();
-            return Ensured::Ambiguous { why };
+            return Ensured::Ambiguous { why: NO_MON_QUORUM.to_owned() };
         }
         if let Err(why) = self.admit(act) {
             return Ensured::Refused { why };
@@ -50,12 +52,25 @@ impl World {
         match act {
             Act::SetNoout { .. } | Act::ClearNoout { .. } => Ensured::Done(ActOutput {
                 pause_ms: None,
+                moved: None,
                 task: Some(task),
                 already: false,
                 detail: self.describe_flag(act),
             }),
             _ => Ensured::Running { task },
         }
+    }
+
+    /// As a driver's `probe`: looks for an act and begins nothing.
+    pub fn probe(&mut self, now: Timestamp, act: &Act) -> Ensured {
+        self.advance(now);
+        if let Some(present) = self.read_back(act) {
+            return present;
+        }
+        if matches!(act, Act::SetNoout { .. } | Act::ClearNoout { .. }) && !self.mon_quorum() {
+            return Ensured::Ambiguous { why: NO_MON_QUORUM.to_owned() };
+        }
+        Ensured::Refused { why: "read back: it is not so, and no task works on it".to_owned() }
     }
 
     /// The answer, if nothing needs to be started: it is done, it runs, or it has failed since.
@@ -70,7 +85,13 @@ impl World {
                 (known && there == matches!(act, Act::SetNoout { .. })).then(|| {
                     let task = self.last_flag_task(act);
                     let already = task.is_none();
-                    Ensured::Done(ActOutput { pause_ms: None, task, already, detail: self.describe_flag(act) })
+                    Ensured::Done(ActOutput {
+                        pause_ms: None,
+                        moved: None,
+                        task,
+                        already,
+                        detail: self.describe_flag(act),
+                    })
                 })
             }
         }
@@ -100,6 +121,11 @@ impl World {
                 format!("guest {guest} is on {to} and {}", if found.spec.running { "runs" } else { "lies stopped" });
             return Some(Ensured::Done(ActOutput {
                 pause_ms: ours.and_then(|t| t.pause_ms),
+                moved: ours.map(|_| match found.spec.kind {
+                    _ if !found.spec.running => Moved::Stopped,
+                    GuestKind::Container => Moved::Restarted,
+                    GuestKind::Vm => Moved::Live,
+                }),
                 task: ours.map(|t| t.id.clone()),
                 already: ours.is_none(),
                 detail,

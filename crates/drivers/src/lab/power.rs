@@ -33,7 +33,13 @@ impl World {
             };
             // A host that nobody powered on has been on all the time.
             let task = found.task.clone();
-            return Some(Ensured::Done(ActOutput { pause_ms: None, already: task.is_none(), task, detail }));
+            return Some(Ensured::Done(ActOutput {
+                pause_ms: None,
+                moved: None,
+                already: task.is_none(),
+                task,
+                detail,
+            }));
         }
         (found.power == on_the_way).then(|| Ensured::Running { task: found.task.clone().unwrap_or_default() })
     }

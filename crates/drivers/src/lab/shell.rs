@@ -155,8 +155,16 @@ impl Lab {
     }
 
     async fn ensure_now(&self, act: &Act) -> Ensured {
+        self.act_now(act, World::ensure).await
+    }
+
+    async fn probe_now(&self, act: &Act) -> Ensured {
+        self.act_now(act, World::probe).await
+    }
+
+    async fn act_now(&self, act: &Act, how: fn(&mut World, Timestamp, &Act) -> Ensured) -> Ensured {
         let act = act.clone();
-        let done = self.look(move |world, now| (world.ensure(now, &act), true)).await;
+        let done = self.look(move |world, now| (how(world, now, &act), true)).await;
         // The world may have moved without being kept: nobody knows.
         done.unwrap_or_else(|why| Ensured::Ambiguous { why })
     }
@@ -283,6 +291,10 @@ impl Compute for Lab {
             }
         }
     }
+
+    async fn probe(&self, act: &Act) -> Ensured {
+        self.probe_now(act).await
+    }
 }
 
 #[async_trait]
@@ -306,6 +318,10 @@ impl Storage for Lab {
                 Ensured::Refused { why: "guests and power are the hosts', not the storage's".to_owned() }
             }
         }
+    }
+
+    async fn probe(&self, act: &Act) -> Ensured {
+        self.probe_now(act).await
     }
 }
 

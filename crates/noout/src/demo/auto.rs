@@ -9,7 +9,7 @@ use noout_core::engine::Command;
 use noout_core::incident::IncidentCommand;
 use noout_core::maintenance::{Maintenance, MaintenanceCommand, Phase, StepKind, StepState};
 use noout_server::App;
-use noout_types::{HostId, IncidentId, MaintenanceId, PersonId};
+use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, Said};
 
 use super::{HOST, Stage, as_person, fan_flaps, in_phase, the_fan, wait_for};
 
@@ -187,7 +187,7 @@ impl Story {
         });
         let m = found.await.with_context(|| format!("{} is not done", kind.code()))?;
         if let Some(hold) = &m.hold {
-            bail!("the maintenance holds: {}", hold.why);
+            bail!("the maintenance holds: {}", noout_words::english(&hold.why));
         }
         ensure!(
             m.steps.iter().any(|s| s.kind == kind && matches!(s.state, StepState::Done { .. })),
@@ -245,7 +245,8 @@ impl Story {
         ensure!(!storage.has_host_noout(&self.host), "noout is still set");
         ensure!(storage.all_clean(), "the data is not clean");
         let proof = m.steps.iter().find(|s| s.kind == StepKind::ProveHealthy).context("no proof of health")?;
-        self.told(&format!("the host returns: {}; noout is cleared, the data is clean", proof.evidence.0.join("; ")));
+        let proof = noout_words::english(&Said::all(proof.evidence.seen.clone()));
+        self.told(&format!("the host returns: {proof}; noout is cleared, the data is clean"));
         Ok(())
     }
 

@@ -6,6 +6,8 @@ use super::*;
 fn facts<'a>(hit: &'a [String], done: &'a [String]) -> Facts<'a> {
     Facts {
         what: "Fan 3 of pve3 drops out again and again",
+        text: "",
+        alerts: 1,
         incident: IncidentId(7),
         severity: Severity::Critical,
         since: "2026-03-29T00:47:00Z".parse::<Timestamp>().expect("an instant"),
@@ -77,8 +79,13 @@ fn a_page_in_three_languages() {
 fn each_reason_is_told() {
     let facts = facts(&[], &[]);
     for (reason, lang, title, text) in [
-        (Reason::Escalated { after: Span::from_mins(5) }, Lang::En, "Fan 3 of", "within 5m, so you are next"),
-        (Reason::Deadline { after: Span::from_hours(1) }, Lang::De, "Nach 1h nicht gelöst: Fan 3", "innerhalb von 1h"),
+        (Reason::Escalated { after: Span::from_mins(5) }, Lang::En, "Fan 3 of", "within 5 min, so you are next"),
+        (
+            Reason::Deadline { after: Span::from_hours(1) },
+            Lang::De,
+            "Nach 1 h nicht gelöst: Fan 3",
+            "innerhalb von 1 h",
+        ),
         (Reason::Digest { pages: 1 }, Lang::En, "One more page: Fan 3", "One more page was due"),
         (Reason::Digest { pages: 12 }, Lang::Fr, "12 alertes en une", "12 alertes"),
         (Reason::Test, Lang::En, "Test page", "whether it can reach you"),
@@ -91,6 +98,14 @@ fn each_reason_is_told() {
             page.text
         );
     }
+}
+
+#[test]
+fn the_incidents_own_text_is_shown_as_what_it_is() {
+    let facts = Facts { text: "disk full\non /var", alerts: 3, ..facts(&[], &[]) };
+    let page = render(&facts, Lang::De);
+    assert_eq!(page.text.lines().nth(1), Some("disk full on /var"));
+    assert!(page.text.contains("\nAlarme darin: 3\n") && !page.text.contains("Von noout erledigt"), "{}", page.text);
 }
 
 #[test]

@@ -11,8 +11,8 @@ fn the_report_as_it_is_published() {
     }
     expect![[r#"
         certainty,text,evidence
-        measured,"41 guests moved off pve3 while running, 40 came home.",/maintenance/3#e10 /maintenance/3#e11
-        measured,"Pause of a guest while it moved, 81 moves: median 48 ms, longest 192 ms, 4100 ms in all.",/maintenance/3#e12
+        measured,"Machines moved live, without a stop: 41 off pve3, 40 back home.",/maintenance/3#e10 /maintenance/3#e11
+        measured,"Pause of a guest while it moved, 81 moves: median 48 ms, longest 192 ms, 4 s in all.",/maintenance/3#e12
         estimated,"Had it died under load, 41 guests would have been down for 80 to 200 s each. That is a real cluster’s range, not measured on this one.",/maintenance/3#e13
         not_claimed,"That nobody noticed: only the pauses were measured, not what users saw.",
     "#]].assert_eq(&report_csv(&report(), Lang::En).replace("\r\n", "\n"));
@@ -64,9 +64,9 @@ fn the_way_back_is_a_path_of_our_own_or_none() {
 
 #[test]
 fn what_has_no_text_is_shown_as_it_was_recorded() {
-    let values = BTreeMap::from([("guest".to_owned(), "vm7".to_owned())]);
     let mut input = report();
-    input.lines = vec![ReportLine::prepared(Certainty::Measured, "harm-we-caused", &values, Vec::new())];
+    input.lines =
+        vec![ReportLine::said(Certainty::Measured, Said::new("harm-we-caused").with("guest", "vm7"), Vec::new())];
     assert!(report_html(&input, Lang::De).expect("a report").contains("harm-we-caused: guest vm7"));
 }
 
@@ -94,7 +94,7 @@ fn hostile_texts_stay_texts() {
     input.provider = HOSTILE.to_owned();
     input.customer = Some(HOSTILE.to_owned());
     input.subject = Words::same(HOSTILE);
-    input.lines[0].words = Words::same(HOSTILE);
+    input.lines[0].said = Said::words(HOSTILE);
     input.lines[0].evidence = vec![Evidence { label: HOSTILE.to_owned(), href: format!("/{}", HOSTILE) }];
     let drawn = report_html(&input, Lang::En).expect("a report");
     let tags = tags(&drawn);

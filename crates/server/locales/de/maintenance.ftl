@@ -64,6 +64,7 @@ state-dropped = verworfen
 state-waiting = wartet
 state-seen = einmal gesehen
 state-begins = beginnt
+state-doubtful = niemand weiß, ob es begann
 state-running = läuft
 state-human = von Hand
 state-next = als Nächstes

@@ -64,6 +64,7 @@ state-dropped = dropped
 state-waiting = waits
 state-seen = seen once
 state-begins = begins
+state-doubtful = nobody knows whether it began
 state-running = runs
 state-human = hands
 state-next = next

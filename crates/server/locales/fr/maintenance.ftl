@@ -64,6 +64,7 @@ state-dropped = écarté
 state-waiting = attend
 state-seen = vu une fois
 state-begins = commence
+state-doubtful = personne ne sait si cela a commencé
 state-running = en cours
 state-human = à la main
 state-next = suivant

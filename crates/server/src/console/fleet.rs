@@ -178,7 +178,7 @@ fn row(app: &App, s: &State, p: &Page, look: &Look, host: &Host, fresh: bool) ->
         fans,
         fan_text,
         other_text: poll.map(|x| p.watch.rel(x.taken_at)).unwrap_or_default(),
-        finding: finding.map(|i| super::names::title(p.t, i)),
+        finding: finding.map(|i| super::names::title(&p.watch, i)),
         incident: finding.map(|i| i.opened.id.0),
         maintenance: maintenance.map(|m| m.id.0),
     }

@@ -12,7 +12,7 @@ use noout_core::journal::TimelineRow;
 use noout_core::maintenance::MaintenanceCommand;
 use noout_core::notice::About;
 use noout_core::paging::PageState;
-use noout_types::{IncidentId, Lang, Severity};
+use noout_types::{IncidentId, Severity};
 
 use super::form::Fields;
 use super::http::{Answer, html, invalid, missing, overtaken, own_path, refused, see_other};
@@ -159,7 +159,8 @@ fn platform_of(app: &App, id: IncidentId) -> Option<String> {
 
 fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -> Screen {
     let t = p.t;
-    let heading = title(t, i);
+    let heading = title(&p.watch, i);
+    let text = super::names::text(&p.watch, i);
     let resolved = match &i.status {
         Status::Resolved { by, at } => Some((actor(s, t, by), p.watch.when(*at))),
         _ => None,
@@ -170,7 +171,6 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
     Screen {
         id: i.opened.id.0,
         mark: incident_mark(t, i),
-        text: if t.0 == Lang::En { i.opened.text.clone() } else { super::names::explain(t, s, i) },
         at: p.watch.when(i.at),
         open: resolved.is_none(),
         triggered: i.is_triggered(),
@@ -191,7 +191,8 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
         alerts: alerts(s, i),
         alerts_total: i.alerts_total,
         told: if is_open(i) { told(s, &p, i) } else { told_then(s, &p, rows) },
-        lines: lines(s, t, &p.watch, rows, &i.opened.text),
+        lines: lines(s, t, &p.watch, rows, &text),
+        text,
         people: choices(s, seat, p.watch.now),
         maintenance: maintenance.map(|m| Linked {
             id: m.id.0,

@@ -37,6 +37,7 @@ use axum::Router;
 
 use crate::App;
 
+pub(crate) use names::planned;
 pub use setup::Setup;
 
 /// The console's routes.

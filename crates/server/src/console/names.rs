@@ -3,9 +3,10 @@
 use noout_core::incident::{Cause, Incident};
 use noout_core::maintenance::{Maintenance, Phase};
 use noout_core::{Actor, State};
-use noout_types::{HostId, PersonId, Severity};
+use noout_types::{HostId, Lang, PersonId, Severity};
 
 use super::marks::{Mark, Tone};
+use super::times::Watch;
 use super::words::T;
 
 /// A person's name.
@@ -37,17 +38,21 @@ pub(super) fn names<'a>(state: &State, people: impl IntoIterator<Item = &'a Pers
 }
 
 /// What broke, in the reader's language where noout itself found it.
-pub(super) fn title(t: T, incident: &Incident) -> String {
-    if let Some((host, sensor)) = sensor_of(incident) {
-        let key = match sensor {
-            "fans" => "title-fans",
-            "power supplies" => "title-power",
-            "BMC" | "bmc" => "title-bmc",
-            _ => "title-flaps",
-        };
-        return t.a(key, &[("host", host), ("sensor", sensor)]);
-    }
-    incident.opened.title.clone()
+pub(super) fn title(watch: &Watch, incident: &Incident) -> String {
+    incident.opened.told(|said| watch.say(said)).0
+}
+
+/// More about it, likewise; empty if there is no more.
+pub(super) fn text(watch: &Watch, incident: &Incident) -> String {
+    incident.opened.told(|said| watch.say(said)).1
+}
+
+/// A maintenance in one line: how many guests move, and how far it is.
+pub(crate) fn planned(lang: Lang, m: &Maintenance) -> String {
+    let t = T(lang);
+    let moves = m.plan.as_ref().map_or(0, |plan| plan.moves().count());
+    let values = [("host", m.host.as_str()), ("n", &moves.to_string()), ("state", &phase_mark(t, m).word)];
+    t.a("phone-planned", &values)
 }
 
 /// Host and sensor of an incident that noout's own look at sensors opened.
@@ -102,18 +107,4 @@ pub(super) fn phase_mark(t: T, m: &Maintenance) -> Mark {
         Phase::Cancelled => (Tone::Unknown, "phase-cancelled"),
     };
     Mark::new(tone, t.s(key)).hollow(matches!(m.phase, Phase::Drafted | Phase::Proposed))
-}
-
-/// What noout saw, in the reader's language where there are words for it.
-pub(super) fn explain(t: T, state: &State, incident: &Incident) -> String {
-    let key = sensor_of(incident).and_then(|(host, sensor)| {
-        let (host, sensor) = (host.parse().ok()?, sensor.parse().ok()?);
-        state.sensors.fleet.finding(&noout_detect::intermittent::Key { host, sensor })
-    });
-    match key {
-        Some(finding) if !finding.common_cause => {
-            t.a("found-flaps", &[("sensor", finding.key.sensor.as_str()), ("n", &finding.count.to_string())])
-        }
-        _ => incident.opened.text.clone(),
-    }
 }

@@ -163,7 +163,7 @@ fn screen(s: &State, p: Page, about: About, draft: &Draft, preview: bool) -> Scr
     let t = p.t;
     let (_, back) = base(about);
     let heading = match about {
-        About::Incident(id) => s.incident(id).map(|i| super::names::title(t, i)).unwrap_or_default(),
+        About::Incident(id) => s.incident(id).map(|i| super::names::title(&p.watch, i)).unwrap_or_default(),
         About::Maintenance(id) => {
             let host = s.maintenances.get(id).map(|m| m.host.to_string()).unwrap_or_default();
             t.a("maintenance-of", &[("n", &id.to_string()), ("host", &host)])

@@ -209,7 +209,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         Waiting::Unowned(i) => Need {
             mark: incident_mark(t, i),
             link: format!("/incidents/{}", i.opened.id),
-            text: title(t, i),
+            text: title(&p.watch, i),
             more: paged(state, t, i),
             since: p.watch.when(i.at),
             ack: Some(i.opened.id.0),
@@ -218,7 +218,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         Waiting::Overdue(i) => Need {
             mark: incident_mark(t, i),
             link: format!("/incidents/{}", i.opened.id),
-            text: title(t, i),
+            text: title(&p.watch, i),
             more: t.s("need-overdue"),
             since: p.watch.when(i.deadline.unwrap_or(i.at)),
             ack: None,
@@ -226,7 +226,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         },
         Waiting::Plan(m) if m.phase == Phase::Drafted => {
             let link = format!("/maintenance/{}", m.id);
-            maintenance(m, phase_mark(t, m), "need-propose", m.reason.clone(), m.sighted_at, link)
+            maintenance(m, phase_mark(t, m), "need-propose", p.watch.say(&m.reason), m.sighted_at, link)
         }
         Waiting::Plan(m) => {
             let by = m.proposed_by.as_ref().map(|a| actor(state, t, a)).unwrap_or_default();
@@ -235,7 +235,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         }
         Waiting::Held(m) => {
             let hold = m.hold.as_ref();
-            let why = hold.map(|h| h.why.clone()).unwrap_or_default();
+            let why = hold.map(|h| p.watch.say(&h.why)).unwrap_or_default();
             let since = hold.map_or(m.at, |h| h.at);
             maintenance(m, phase_mark(t, m), "need-held", why, since, format!("/maintenance/{}", m.id))
         }
@@ -251,7 +251,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         }
         Waiting::Watch(m) => {
             let mark = Mark::new(Tone::Critical, t.s("severity-critical"));
-            let more = m.watch.values().cloned().collect::<Vec<_>>().join("; ");
+            let more = m.watch.values().map(|said| p.watch.say(said)).collect::<Vec<_>>().join("; ");
             maintenance(m, mark, "need-watch", more, m.sighted_at, format!("/maintenance/{}", m.id))
         }
     }
@@ -302,7 +302,7 @@ pub(super) fn row(state: &State, p: &Page, i: &Incident) -> Row {
     Row {
         id: i.opened.id.0,
         mark: incident_mark(p.t, i),
-        title: title(p.t, i),
+        title: title(&p.watch, i),
         host: host_of(state, i).map(|h| h.to_string()).unwrap_or_default(),
         owner: i.owner.as_ref().map(|o| name(state, o)).unwrap_or_default(),
         alerts: i.alerts.len() as u64,

@@ -79,7 +79,7 @@ pub(super) fn order_view(s: &State, app: &App, p: &Page, m: &Maintenance) -> Opt
         platform: m.platform.to_string(),
         domain: host.map(|h| h.domain().to_owned()).unwrap_or_default(),
         sensor,
-        fault: incident.map_or_else(|| m.reason.clone(), |i| super::names::title(p.t, i)),
+        fault: incident.map_or_else(|| p.watch.say(&m.reason), |i| super::names::title(&p.watch, i)),
         left: items.iter().filter(|i| i.done.is_none()).count(),
         items,
         notes: order

@@ -127,6 +127,7 @@ struct Screen {
     class: &'static str,
     severity: String,
     heading: String,
+    text: String,
     since: When,
     hit: String,
     done: Vec<String>,
@@ -180,7 +181,8 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         base: holder.base(),
         class: super::marks::Tone::from(i.opened.severity).class(),
         severity: severity(t, i.opened.severity),
-        heading: title(t, i),
+        heading: title(&p.watch, i),
+        text: super::names::text(&p.watch, i),
         since: p.watch.when(i.at),
         hit: hit(s, holder, i),
         done: already(s, &p, holder, i),
@@ -200,7 +202,7 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
             .filter(|m| m.is_running() && m.current().is_some_and(|c| c.kind.is_human()))
             .map(|_| format!("{}/order", holder.base())),
         me: name(s, me),
-        p: p.titled(title(t, i)),
+        p: p.clone().titled(title(&p.watch, i)),
     }
 }
 
@@ -228,9 +230,6 @@ fn hit(s: &State, holder: &Holder, i: &Incident) -> String {
 /// What noout already did.
 fn already(s: &State, p: &Page, holder: &Holder, i: &Incident) -> Vec<String> {
     let mut done = Vec::new();
-    if !i.opened.text.is_empty() {
-        done.push(super::names::explain(p.t, s, i));
-    }
     let told: std::collections::BTreeSet<_> = s
         .paging
         .pages_of(i.opened.id)
@@ -243,11 +242,7 @@ fn already(s: &State, p: &Page, holder: &Holder, i: &Incident) -> Vec<String> {
     if i.alerts_total > 1 {
         done.push(p.t.n("phone-alerts", i.alerts_total));
     }
-    if let Some(m) = holder.maintenance(s) {
-        let moves = m.plan.as_ref().map_or(0, |plan| plan.moves().count());
-        let word = phase_mark(p.t, m).word;
-        done.push(p.t.a("phone-planned", &[("host", m.host.as_str()), ("n", &moves.to_string()), ("state", &word)]));
-    }
+    done.extend(holder.maintenance(s).map(|m| super::names::planned(p.t.0, m)));
     done.truncate(MAX_DONE);
     done
 }

@@ -49,7 +49,7 @@ fn input(s: &State, report: &ReportData, p: &Page) -> ReportInput {
             label: format!("#{seq}"),
             href: format!("/maintenance/{}#seq-{seq}", report.maintenance),
         };
-        ReportLine::prepared(certainty, &row.code, &row.values, row.evidence.iter().map(link).collect())
+        ReportLine::said(certainty, row.said.clone(), row.evidence.iter().map(link).collect())
     };
     ReportInput {
         provider: s.config.server.name.clone(),

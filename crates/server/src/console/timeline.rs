@@ -2,6 +2,8 @@
 
 use noout_core::State;
 use noout_core::journal::TimelineRow;
+use noout_types::Said;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::marks::{Mark, Shape, Tone};
@@ -52,7 +54,7 @@ pub(super) fn lines(state: &State, t: T, watch: &Watch, rows: &[TimelineRow], le
         if is_noise(row, &detail, later) {
             continue;
         }
-        let (text, quote, tone) = Teller { state, t, detail: &detail }.tell(&row.what);
+        let (text, quote, tone) = Teller { state, t, watch, detail: &detail }.tell(&row.what);
         lines.push(Line {
             seq: row.seq,
             at: watch.when(row.at),
@@ -90,17 +92,20 @@ fn is_noise(row: &TimelineRow, detail: &Value, later: &[TimelineRow]) -> bool {
 struct Teller<'a> {
     state: &'a State,
     t: T,
+    watch: &'a Watch,
     detail: &'a Value,
 }
 
 type Told = (String, Option<String>, Option<Tone>);
 
 impl Teller<'_> {
+    /// A fact as it is, or what noout said as a sentence.
     fn text(&self, path: &str) -> String {
         match self.detail.pointer(path) {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(n)) => n.to_string(),
-            _ => String::new(),
+            Some(said) => Said::deserialize(said).map(|said| self.watch.say(&said)).unwrap_or_default(),
+            None => String::new(),
         }
     }
 
@@ -122,7 +127,11 @@ impl Teller<'_> {
         };
         let quoted = |key: &str, path: &str| (self.t.s(key), Some(self.text(path)), None);
         match what {
-            "opened" => (self.t.s("tl-opened"), Some(self.text("/text")), Some(Tone::Critical)),
+            "opened" => {
+                let own = self.detail.pointer("/words/title").is_some();
+                let text = self.text(if own { "/words/text" } else { "/text" });
+                (self.t.s("tl-opened"), Some(text), Some(Tone::Critical))
+            }
             "raised" => {
                 let severity = self.t.s(&format!("severity-{}", self.text("/severity")));
                 (self.t.a("tl-raised", &[("severity", &severity)]), Some(self.text("/why")), Some(Tone::Warn))
@@ -133,6 +142,7 @@ impl Teller<'_> {
             "announced" => (self.t.s("tl-announced"), Some(self.text("/text")), Some(Tone::Maintenance)),
             "handed_over" => (self.t.a("tl-handed-over", &[("to", &self.person("/to"))]), None, None),
             "deadline_passed" => plain(Some(Tone::Critical)),
+            "fell_silent" => plain(Some(Tone::Warn)),
             "alert_fired" => (self.t.a("tl-alert-fired", &[("what", &self.alert())]), self.summary(), Some(Tone::Warn)),
             "told_customers" => {
                 let stage = self.t.s(&format!("stage-{}", self.text("/stage").replace('_', "-")));
@@ -254,8 +264,9 @@ impl Teller<'_> {
     }
 
     fn evidence(&self) -> Option<String> {
-        let lines = self.detail.get("evidence")?.as_array()?;
-        Some(lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "))
+        let seen = self.detail.pointer("/evidence/seen")?;
+        let seen: Vec<Said> = Deserialize::deserialize(seen).ok()?;
+        Some(seen.iter().map(|said| self.watch.say(said)).collect::<Vec<_>>().join("; "))
     }
 
     fn short_hash(&self) -> String {

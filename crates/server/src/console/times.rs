@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::tz::TimeZone;
-use noout_types::{Span, Timestamp};
+use noout_types::{Said, Span, Timestamp};
 
 use super::marks::esc;
 use super::words::T;
@@ -49,6 +49,11 @@ pub(super) struct Watch {
 impl Watch {
     pub fn new(now: Timestamp, zone: &str, t: T) -> Self {
         Self { now, zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), t }
+    }
+
+    /// What noout said, as a sentence.
+    pub fn say(&self, said: &Said) -> String {
+        noout_words::say_in(said, self.t.0, &self.zone)
     }
 
     /// The zone.

@@ -31,6 +31,13 @@ fn abort(run: &mut Run) {
     run.maintain("ana", MaintenanceCommand::Abort { id, why: "a storm comes".into() }).expect("aborted");
 }
 
+/// The power is off: somebody may be at the host already, whether or not it was confirmed.
+fn hands_off(run: &mut Run) {
+    run.play_until("asked for hands off", |run| run.is_at("hands_off"));
+    assert!(!acts(run).contains(&"on pve1".to_owned()));
+    run.sign("cleo");
+}
+
 /// Everything is as it was: guests at home, power on, no flag.
 fn is_restored(run: &Run, when: &str) {
     let healthy = crate::testing::Cluster::healthy(run.now);
@@ -110,6 +117,7 @@ fn while_the_osds_are_down_noout_stays_and_a_person_is_told() {
     abort(&mut run);
     assert!(run.incident_of("maintenance/1/abort").is_some());
     // The cluster asserts that noout is never cleared while OSDs are down.
+    hands_off(&mut run);
     run.play_until("on its way", |run| run.is_at("confirm_back"));
     run.cluster.set_osds(&host_id("pve1"), false);
     run.play(Span::from_mins(40));
@@ -140,6 +148,7 @@ fn a_second_failure_does_not_keep_the_host_from_coming_back() {
     run.play(Span::from_secs(10));
     assert!(run.maintenance().hold.is_some());
     abort(&mut run);
+    hands_off(&mut run);
     run.play(Span::from_mins(2));
     assert!(acts(&run).contains(&"on pve1".to_owned()), "leaving it out makes it worse: {:?}", run.current());
     run.cluster.set_osds(&host_id("pve3"), true);
@@ -156,6 +165,7 @@ fn a_second_failure_does_not_keep_the_host_from_coming_back() {
 fn blindness_on_the_way_back_pages_and_the_way_goes_on_by_itself() {
     let mut run = at("confirm_away");
     abort(&mut run);
+    hands_off(&mut run);
     run.play_until("confirm_back", |run| run.is_at("confirm_back"));
     run.cluster.unseen = Some("no route".into());
     run.play(Span::from_mins(5));

@@ -5,6 +5,7 @@ mod approval;
 mod crash;
 mod gates;
 mod path;
+mod stale;
 mod trouble;
 
 use crate::maintenance::{Maintenance, StepState};
@@ -57,7 +58,7 @@ fn acts(run: &Run) -> Vec<String> {
 /// Why the current step waits.
 fn reason(run: &Run) -> String {
     match run.maintenance().current().map(|s| &s.state) {
-        Some(StepState::Waiting { why, .. }) => why.clone(),
+        Some(StepState::Waiting { why, .. }) => noout_words::english(why),
         other => format!("{other:?}"),
     }
 }

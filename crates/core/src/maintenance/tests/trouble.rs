@@ -1,6 +1,7 @@
 //! What goes wrong on the way.
 
-use noout_types::Span;
+use expect_test::expect;
+use noout_types::{Lang, Span};
 
 use super::{acts, at, reason};
 use crate::engine::{Command, Effect};
@@ -30,6 +31,24 @@ fn a_second_hosts_osd_down_holds_and_pages() {
         run.to_the_end();
         assert_eq!(run.maintenance().phase, Phase::Done);
     }
+}
+
+#[test]
+fn a_hold_is_told_in_the_readers_language() {
+    let mut run = at("work_order");
+    run.cluster.set_osds(&host_id("pve3"), false);
+    run.play(Span::from_secs(10));
+    expect![[r#"
+        en: Maintenance of pve1: osd.5 on pve3 is down while pve1 is out
+            The maintenance holds. Nothing new is started until a person resumes it.
+        fr: Maintenance de pve1 : osd.5 sur pve3 est down alors que pve1 est sorti
+            La maintenance est suspendue. Rien de nouveau ne démarre tant que personne ne la relance.
+        de: Wartung von pve1: osd.5 auf pve3 ist down, während pve1 draußen ist
+            Die Wartung ist angehalten. Nichts Neues beginnt, bis jemand sie weitergehen lässt.
+    "#]]
+    .assert_eq(&run.told("maintenance/1/osd_down"));
+    let hold = run.maintenance().hold.clone().expect("a hold");
+    expect!["osd.5 auf pve3 ist down, während pve1 draußen ist"].assert_eq(&noout_words::say(&hold.why, Lang::De));
 }
 
 #[test]
@@ -109,7 +128,7 @@ fn refused_three_times_it_holds_and_pages() {
     let mut run = at("set_noout");
     run.cluster.script.extend([Answer::Refused, Answer::Refused, Answer::Refused]);
     run.play(Span::from_mins(2));
-    assert!(run.maintenance().hold.as_ref().is_some_and(|h| h.why.contains("refused 3 times")));
+    assert!(run.maintenance().hold.as_ref().is_some_and(|h| noout_words::english(&h.why).contains("refused 3 times")));
     assert!(run.incident_of("maintenance/1/refused").is_some());
     resume(&mut run);
     run.to_the_end();

@@ -96,7 +96,7 @@ async fn list(seat: Seat) -> Response {
         mark: phase_mark(p.t, m),
         host: m.host.to_string(),
         platform: m.platform.to_string(),
-        reason: m.reason.clone(),
+        reason: p.watch.say(&m.reason),
         at: p.watch.when(m.at),
         moves: moves_of(m),
         flag: flag(&p.watch, m),
@@ -146,23 +146,24 @@ fn screen(s: &State, p: Page, seat: &Seat, m: &Maintenance, rows: &[TimelineRow]
     let t = p.t;
     let began = !m.steps.is_empty() && !matches!(m.phase, Phase::Planning | Phase::Drafted | Phase::Proposed);
     let base = format!("/maintenance/{}", m.id);
+    let reason = p.watch.say(&m.reason);
     Screen {
         id: m.id.0,
         mark: phase_mark(t, m),
         host: m.host.to_string(),
         platform: m.platform.to_string(),
-        reason: m.reason.clone(),
+        lines: lines(s, t, &p.watch, rows, &reason),
+        reason,
         at: p.watch.when(m.at),
         requested_by: actor(s, t, &m.requested_by),
         incident: m.incident.map(|i| i.0),
-        trouble: m.trouble.clone(),
+        trouble: m.trouble.as_ref().map(|said| p.watch.say(said)),
         planning: m.phase == Phase::Planning,
         over: m.phase.is_over(),
         report: m.report.is_some(),
         flag: flag(&p.watch, m),
         plan: plan_view(s, &p, &seat.who, m, &base),
         run: began.then(|| run_view(s, &p, m)),
-        lines: lines(s, t, &p.watch, rows, &m.reason),
         notice: s.notices.about(About::Maintenance(m.id)).map(|n| super::notice::stage_word(t, n.stage)),
         simulated: s.config.platform(&m.platform).and_then(|platform| {
             let hurries = platform.kind == PlatformKind::Lab && platform.speed > 1.0;

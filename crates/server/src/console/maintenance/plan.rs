@@ -97,15 +97,15 @@ pub(crate) fn plan_view(s: &State, p: &Page, who: &PersonId, m: &Maintenance, ba
                 } else {
                     Mark::new(Tone::Warn, t.s("gate-fails"))
                 },
-                text: g.text.clone(),
+                text: p.watch.say(&g.text),
             })
             .collect(),
-        blocked: plan.blocked.iter().map(|b| Stuck { guest: b.guest.to_string(), why: b.why.clone() }).collect(),
+        blocked: plan.blocked.iter().map(|b| Stuck { guest: b.guest.to_string(), why: p.watch.say(&b.why) }).collect(),
         loads: loads(plan),
         remarks: plan
             .report
             .iter()
-            .map(|r| Gate { mark: Mark::new(r.severity.into(), severity(t, r.severity)), text: r.text.clone() })
+            .map(|r| Gate { mark: Mark::new(r.severity.into(), severity(t, r.severity)), text: p.watch.say(&r.text) })
             .collect(),
         n_plus: n_plus_mark(p, plan),
         n_plus_text: n_plus_text(p, plan),

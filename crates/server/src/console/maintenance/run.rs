@@ -2,7 +2,7 @@
 
 use noout_core::State;
 use noout_core::maintenance::{LoggedStep, Maintenance, StepKind, StepState};
-use noout_types::{Span, Timestamp};
+use noout_types::{Said, Span, Timestamp};
 
 use super::step_words;
 use crate::console::marks::{Mark, Shape, Tone};
@@ -65,11 +65,12 @@ pub(crate) fn run_view(s: &State, p: &Page, m: &Maintenance) -> RunView {
     let t = p.t;
     let current = m.current().map(|c| c.number);
     let waits = m.current().and_then(|c| match &c.state {
-        StepState::Waiting { why, .. } => Some(why.clone()),
+        StepState::Waiting { why, .. } => Some(p.watch.say(why)),
         _ => None,
     });
     let done = m.steps.iter().filter(|x| x.state.is_over()).count();
-    let alarm = |text: &String| Alarm { mark: Mark::new(Tone::Critical, t.s("severity-critical")), text: text.clone() };
+    let alarm =
+        |said: &Said| Alarm { mark: Mark::new(Tone::Critical, t.s("severity-critical")), text: p.watch.say(said) };
     let pauses: Vec<u64> = m.steps.iter().filter_map(|x| x.output.as_ref()?.pause_ms).collect();
     RunView {
         groups: groups(p, m, current),
@@ -79,10 +80,10 @@ pub(crate) fn run_view(s: &State, p: &Page, m: &Maintenance) -> RunView {
         waits: waits.filter(|_| m.is_running()),
         pauses: median(pauses),
         watch: m.watch.values().map(alarm).collect(),
-        hold: m.hold.as_ref().map(|h| (h.why.clone(), actor(s, t, &h.by), p.watch.when(h.at))),
+        hold: m.hold.as_ref().map(|h| (p.watch.say(&h.why), actor(s, t, &h.by), p.watch.when(h.at))),
         aborted: m.aborted.clone(),
         abort_means: abort_means(p, m),
-        left_behind: m.left_behind.iter().map(|b| (b.guest.to_string(), b.why.clone())).collect(),
+        left_behind: m.left_behind.iter().map(|b| (b.guest.to_string(), p.watch.say(&b.why))).collect(),
         is_running: m.is_running(),
         hands: m.is_running() && m.current().is_some_and(|c| c.kind.is_human()),
         sighted: p.watch.when(m.sighted_at),
@@ -131,14 +132,16 @@ fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
         StepState::Waiting { since, .. } if is_current => (Tone::Warn, "state-waiting", "current", Some(*since)),
         StepState::Seen { at } => (Tone::Maintenance, "state-seen", "current", Some(*at)),
         StepState::Intended { at } => (Tone::Maintenance, "state-begins", "current", Some(*at)),
+        StepState::Doubtful { since, .. } => (Tone::Warn, "state-doubtful", "current", Some(*since)),
         StepState::Running { .. } => (Tone::Maintenance, "state-running", "current", step.since),
         _ if is_current && step.kind.is_human() => (Tone::Maintenance, "state-human", "current", step.since),
         _ if is_current => (Tone::Maintenance, "state-next", "current", step.since),
         _ => (Tone::Unknown, "state-open", "open", None),
     };
     let note = match &step.state {
-        StepState::Waiting { why, .. } if is_current => why.clone(),
+        StepState::Waiting { why, .. } if is_current => p.watch.say(why),
         StepState::Running { task } => task.clone(),
+        StepState::Doubtful { why, .. } => p.watch.say(why),
         _ if step.overdue => p.s("state-overdue"),
         _ => step.output.as_ref().map(|o| o.detail.clone()).unwrap_or_default(),
     };
@@ -161,7 +164,7 @@ fn row(p: &Page, step: &LoggedStep, is_current: bool) -> StepRow {
         at: at.map(|at| p.watch.clock(at)).unwrap_or_default(),
         took,
         note,
-        evidence: step.evidence.0.clone(),
+        evidence: step.evidence.seen.iter().map(|said| p.watch.say(said)).collect(),
     }
 }
 
@@ -170,7 +173,7 @@ fn abort_means(p: &Page, m: &Maintenance) -> Vec<String> {
     let host = [("host", m.host.as_str())];
     let mut lines = Vec::new();
     if m.host_is_away() {
-        if m.has_done(&StepKind::ConfirmAway) && !m.has_begun(&StepKind::PowerOn) && !m.has_done(&StepKind::WorkOrder) {
+        if m.may_have_hands_in() {
             lines.push(p.t.a("abort-hands", &host));
         }
         lines.push(p.t.a("abort-power", &host));

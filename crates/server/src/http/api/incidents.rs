@@ -44,7 +44,7 @@ fn id(text: &str) -> Result<IncidentId, Failure> {
 }
 
 fn live(app: &App, id: IncidentId) -> Option<wire::Incident> {
-    app.read(|s| s.incident(id).map(noout_core::incident::Incident::summary)).and_then(view::incident)
+    app.read(|s| s.incident(id).and_then(|i| serde_json::to_value(i.summary()).ok())).and_then(view::incident)
 }
 
 async fn list(State(app): State<App>, Query(asked): Query<List>) -> Answer<Vec<wire::Incident>> {

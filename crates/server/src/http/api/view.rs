@@ -4,7 +4,8 @@ use noout_api as wire;
 use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
-use noout_types::{MaintenanceId, PersonId, Timestamp};
+use noout_types::{MaintenanceId, PersonId, Said, Timestamp};
+use noout_words::english;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -63,7 +64,11 @@ pub(super) fn body(document: &Document) -> Value {
 
 /// A line of a timeline.
 pub(super) fn entry(row: TimelineRow) -> wire::TimelineEntry {
-    let detail = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
+    let mut detail = readable(serde_json::from_str(&row.detail).unwrap_or(Value::Null));
+    if let Some(map) = detail.as_object_mut().filter(|_| row.what == "opened") {
+        // Title and text say the same in English.
+        map.remove("words");
+    }
     wire::TimelineEntry { seq: row.seq, at: row.at, actor: row.actor, what: row.what, detail }
 }
 
@@ -86,7 +91,7 @@ pub(super) fn maintenance(m: &Maintenance) -> wire::Maintenance {
         id: m.id,
         platform: m.platform.clone(),
         host: m.host.clone(),
-        reason: m.reason.clone(),
+        reason: english(&m.reason),
         incident: m.incident,
         at: m.at,
         requested_by: m.requested_by.to_string(),
@@ -95,9 +100,9 @@ pub(super) fn maintenance(m: &Maintenance) -> wire::Maintenance {
         step: m.current().filter(|_| m.is_running()).map(|s| s.kind.code().to_owned()),
         steps_done: done as u64,
         steps_total: m.steps.len() as u64,
-        hold: m.hold.as_ref().map(|h| format!("{} ({})", h.why, h.by)),
+        hold: m.hold.as_ref().map(|h| format!("{} ({})", english(&h.why), h.by)),
         aborted: m.aborted.clone(),
-        trouble: m.trouble.clone(),
+        trouble: m.trouble.as_ref().map(english),
         proposed_by: m.proposed_by.as_ref().map(ToString::to_string),
         approved_by: m.approved_by.as_ref().map(ToString::to_string),
         noout_ours: m.noout.is_ours(),
@@ -112,12 +117,35 @@ pub(super) fn maintenance_detail(m: &Maintenance) -> wire::MaintenanceDetail {
         steps: json(&m.steps),
         order: m.order.as_ref().map(json),
         left_behind: json(&m.left_behind),
-        watch: m.watch.clone(),
+        watch: m.watch.iter().map(|(code, said)| (code.clone(), english(said))).collect(),
         report: m.report.as_ref().map(json),
     }
 }
 
 /// Plain data as JSON; what cannot be written is null, and never is.
 pub(super) fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or(Value::Null)
+    readable(serde_json::to_value(value).unwrap_or(Value::Null))
+}
+
+/// What noout says, in English: the API is for programs, and for people who read what those print. Where there is more
+/// beside the sentence, the sentence stands as `text` beside it.
+fn readable(value: Value) -> Value {
+    match value {
+        Value::Array(list) => list.into_iter().map(readable).collect(),
+        Value::Object(map) => match Said::deserialize(&Value::Object(map.clone())) {
+            Ok(said) if map.keys().all(|k| matches!(k.as_str(), "said" | "values" | "parts")) => {
+                Value::String(english(&said))
+            }
+            Ok(said) => {
+                let text = ("text".to_owned(), Value::String(english(&said)));
+                map.into_iter().map(|(k, v)| (k, readable(v))).chain([text]).collect()
+            }
+            // What sources name as they like is none of ours.
+            Err(_) => map
+                .into_iter()
+                .map(|(k, v)| if matches!(k.as_str(), "labels" | "annotations") { (k, v) } else { (k, readable(v)) })
+                .collect(),
+        },
+        plain => plain,
+    }
 }

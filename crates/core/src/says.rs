@@ -1,0 +1,167 @@
+//! What the core says, by code; the texts are in `noout-words`.
+
+noout_types::sayings! {
+    // Incidents that noout opens by itself.
+    "page-fault" = page_fault(host, sensor);
+    "page-fault-bmc" = page_fault_bmc(host);
+    "page-thin" = page_thin() + parts;
+    "page-few-fans" = page_few_fans(host);
+    "page-few-fans-text" = page_few_fans_text(host, n);
+    "page-few-supplies" = page_few_supplies(host);
+    "page-few-supplies-text" = page_few_supplies_text(host, n);
+    "page-coverage" = page_coverage(schedule, need, from_time);
+    "page-coverage-now" = page_coverage_now(schedule, need);
+    "page-coverage-text" = page_coverage_text(from_time, until_time, n, people);
+    "page-alone" = page_alone(person, host);
+    "page-alone-text" = page_alone_text(reason);
+    "page-trouble" = page_trouble(host) + parts;
+    "page-trouble-text" = page_trouble_text();
+    "page-blind-text" = page_blind_text();
+    "page-held" = page_held(host) + parts;
+    "page-held-text" = page_held_text();
+    "page-home" = page_home(host) + parts;
+    "page-flag" = page_flag(host);
+    "page-flag-text" = page_flag_text();
+    "page-abort" = page_abort(host);
+    "page-abort-text" = page_abort_text();
+    "page-order" = page_order(host);
+    "page-order-text" = page_order_text();
+    "page-slow" = page_slow(host, step);
+
+    // What becomes of incidents, and of pages about them.
+    "page-no-contact" = page_no_contact();
+    "page-no-person" = page_no_person();
+    "raised-worse" = raised_worse();
+    "raised-later" = raised_later();
+    "coverage-mended" = coverage_mended(schedule, near_span);
+
+    // Why a step is not taken yet, or the plan does not hold any more.
+    "gate-expired" = expired();
+    "gate-old-view" = old_view(age_span);
+    "gate-incomplete" = incomplete(what);
+    "gate-stopped" = stopped(by, why);
+    "gate-not-online" = not_online(host);
+    "gate-sign" = sign();
+    "gate-prove" = prove();
+    "gate-no-quorum" = no_quorum();
+    "gate-quorum-thin" = quorum_thin();
+    "gate-other-host" = other_host(host, state);
+    "gate-busy" = busy(task);
+    "gate-storage-unread" = storage_unread(storage);
+    "gate-storage-says" = storage_says(check, summary);
+    "gate-storage-error" = storage_error();
+    "gate-noout-cluster" = noout_cluster();
+    "gate-noout-host" = noout_host(host, n);
+    "gate-noout-other" = noout_other(host, n);
+    "gate-noout-osd" = noout_osd(osd, n);
+    "gate-noout-unset" = noout_unset(host);
+    "gate-noout-still" = noout_still(host);
+    "gate-osd-down" = osd_down(osd, host);
+    "gate-osd-out" = osd_out(osd, host);
+    "gate-osd-still-up" = osd_still_up(osd);
+    "gate-osd-marked-out" = osd_marked_out(osd);
+    "gate-osd-not-home" = osd_not_home(osd, up, is_in);
+    "gate-osd-gone" = osd_gone(osd);
+    "gate-no-osds" = no_osds();
+    "gate-no-osds-of" = no_osds_of(host);
+    "gate-no-osds-back" = no_osds_back(host);
+    "gate-not-clean" = not_clean(pgs);
+    "gate-not-served" = not_served(pgs);
+    "gate-no-mons" = no_mons();
+    "gate-mon-out" = mon_out(mon);
+    "gate-no-manager" = no_manager();
+    "gate-no-standby" = no_standby();
+    "gate-osds-may-not" = osds_may_not(host, why);
+    "gate-osds-unknown" = osds_unknown(host, why);
+    "gate-mons-may-not" = mons_may_not(host, why);
+    "gate-mons-unknown" = mons_unknown(host, why);
+    "gate-arrived" = arrived(host, guests);
+    "gate-still-running" = still_running(host, guests);
+    "gate-unlisted-empty" = unlisted_empty(host);
+    "gate-unlisted-off" = unlisted_off(host);
+    "gate-unlisted" = unlisted(host);
+    "gate-guests-lost" = guests_lost();
+    "gate-guest-unlisted" = guest_unlisted(guest);
+    "gate-guest-elsewhere" = guest_elsewhere(guest, from, host);
+    "gate-guest-locked" = guest_locked(guest, lock);
+    "gate-guest-cannot" = guest_cannot(guest, to) + parts;
+    "gate-still-there" = still_there(host, state);
+    "gate-offline" = offline(host);
+    "gate-same-boot" = same_boot(host);
+    "gate-no-boot" = no_boot(host);
+    "gate-bmc-silent" = bmc_silent(why);
+    "gate-bmc-empty" = bmc_empty();
+    "gate-sensor" = sensor(sensor, state);
+    "gate-sensors-lost" = sensors_lost(sensors);
+
+    // What a gate saw when it let a step pass.
+    "seen-storage" = seen_storage(health, osds, up, is_in, pgs);
+    "seen-mons" = seen_mons(in_quorum, mons);
+    "seen-empty" = seen_empty(host);
+    "seen-quorate" = seen_quorate();
+    "seen-back" = seen_back(host);
+    "seen-back-boot" = seen_back_boot(host, boot_id);
+    "seen-there" = seen_there(guest, to);
+    "seen-fits" = seen_fits(guest, to);
+    "seen-sensors" = seen_sensors(n, host);
+    "seen-sensors-for" = seen_sensors_for(n, host, good_span);
+
+    // What is wrong with the rest of the cluster while a host is out.
+    "watch-quorum" = watch_quorum();
+    "watch-host-down" = watch_host_down(host);
+    "watch-osd-down" = watch_osd_down(osds, host);
+    "watch-osd-down-too" = watch_osd_down_too(osds, host, away);
+    "watch-guests-lost" = watch_guests_lost(host, guests);
+    "watch-pg-inactive" = watch_pg_inactive();
+    "watch-noout-gone" = watch_noout_gone(host);
+    "watch-blind" = watch_blind(why);
+    "watch-blind-long" = watch_blind_long();
+
+    // Where a maintenance goes, and why.
+    "no-plan-incomplete" = no_plan_incomplete(what);
+    "no-plan-unsound" = no_plan_unsound() + parts;
+    "run-new-look" = new_look(by);
+    "run-refused" = refused(step, n) + parts;
+    "run-task" = running_task(task);
+    "run-no-reason" = no_reason();
+    "run-not-sent" = not_sent();
+    "run-doubtful" = doubtful() + parts;
+    "run-home" = home(n, left);
+    "run-home-too-often" = home_too_often(n);
+    "run-in-service" = in_service(host);
+    "run-given-up" = given_up(why);
+    "run-given-up-early" = given_up_early(why);
+
+    // The report's lines.
+    "report-moved-live" = moved_live(host, out, home);
+    "report-moved-stopped" = moved_stopped(host, out, home);
+    "report-moved-restarted" = moved_restarted(host, out, home);
+    "report-moved-unknown" = moved_unknown(host, out, home);
+    "report-not-moved" = not_moved(host);
+    "report-pauses" = pauses(moves, median, longest, total_span);
+    "report-moves-without-pause" = moves_without_pause(moves);
+    "report-host-away" = host_away(host, away_span);
+    "report-noout-stood" = noout_stood(stood_span);
+    "report-data-clean" = data_clean() + parts;
+    "report-left-behind" = left_behind() + parts;
+    "report-left-guest" = left_guest(guest) + parts;
+    "report-retried" = retried(steps);
+    "report-had-it-died" = had_it_died(guests, low, high, simulated);
+    "report-would-have-failed" = would_have_failed(host);
+    "report-nobody-noticed" = nobody_noticed();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_can_be_said_has_a_text_in_each_language_and_each_text_is_said() {
+        let all = || [ALL, noout_plan::says::ALL, noout_detect::intermittent::says::ALL];
+        for sentences in all() {
+            assert_eq!(noout_words::proof::missing(sentences), [""; 0]);
+        }
+        let codes = all().into_iter().flatten().map(|(code, _)| *code);
+        assert_eq!(noout_words::proof::unused(codes), [""; 0]);
+    }
+}

@@ -1,0 +1,42 @@
+# Vorfälle, die noout selbst eröffnet. Titel stehen auf einem Sperrbildschirm: kurz halten.
+page-fault = { $host }: { $sensor } fällt immer wieder aus
+page-fault-bmc = { $host }: der BMC verliert immer wieder seine Sensoren
+page-thin = { $parts }. Ohne ihn ist keine Reserve mehr da: Der nächste Ausfall tut weh.
+page-few-fans = { $host }: zu wenige Lüfter laufen
+page-few-fans-text = { $n ->
+    [one] Es läuft ein Lüfter
+   *[other] Es laufen { $n } Lüfter
+} weniger, als { $host } braucht.
+page-few-supplies = { $host }: zu wenige Netzteile arbeiten
+page-few-supplies-text = { $n ->
+    [one] Es arbeitet ein Netzteil
+   *[other] Es arbeiten { $n } Netzteile
+} weniger, als { $host } braucht.
+page-coverage = { $schedule }: weniger als { $need } in Bereitschaft ab { $from_time }
+page-coverage-now = { $schedule }: weniger als { $need } in Bereitschaft, jetzt
+page-coverage-text = Von { $from_time } bis { $until_time } in Bereitschaft und erreichbar: { $n ->
+    [0] niemand
+   *[other] { $people }
+}. Eine Vertretung behebt es.
+page-alone = { $person } nimmt { $host } allein außer Betrieb
+page-alone-text = Scheibe eingeschlagen: { $reason }
+page-trouble = Wartung von { $host }: { $parts }
+page-trouble-text = Die Wartung ist angehalten. Nichts Neues beginnt, bis jemand sie weitergehen lässt.
+page-blind-text = Die Wartung ist angehalten, bis die Plattform wieder zu sehen ist und jemand sie weitergehen lässt.
+page-held = Wartung von { $host } angehalten: { $parts }
+page-held-text = Ein Mensch muss entscheiden: weitergehen lassen oder abbrechen.
+page-home = Kein Heimweg nach { $host }: { $parts }
+page-flag = noout von { $host } steht länger, als es soll
+page-flag-text = Der Speicher wartet weiter auf seine OSDs. Die Arbeit abschließen oder die Wartung abbrechen.
+page-abort = { $host } wurde ausgeschaltet aufgegeben: noout bleibt gesetzt
+page-abort-text = Jetzt entfernt, würden seine OSDs „out“ gesetzt. Es wird entfernt, wenn sie wieder up und in sind.
+page-order = Der Arbeitsauftrag für { $host } ist überfällig
+page-order-text = Zeit geht über ihn nicht hinweg: unterschreiben, verlängern oder abbrechen.
+page-slow = Wartung von { $host }: { within-step } dauert zu lange
+
+# Was aus Vorfällen wird.
+page-no-contact = für diesen Menschen ist kein Kontaktweg eingerichtet
+page-no-person = diesen Menschen gibt es in der Konfiguration nicht mehr
+raised-worse = ein schlimmerer Alarm kam hinzu
+raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
+coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft
