@@ -24,6 +24,7 @@ use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
 use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
+use crate::says;
 use crate::sensor::{self, Sensors};
 
 pub use fold::apply;
@@ -430,17 +431,15 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
 fn leaves_somebody(state: &State, by: &Actor, config: &Config) -> Result<(), Refusal> {
     let admins = |c: &Config| c.people.iter().filter(|p| p.role == Role::Admin).count();
     let why = if config.people.is_empty() && !state.config.people.is_empty() {
-        "it names no people: nobody would be paged".to_owned()
+        says::config_nobody()
     } else if admins(config) == 0 && admins(&state.config) > 0 {
-        "it has no person with the role admin, the one in force has".to_owned()
+        says::config_no_admin()
     } else if let Some(id) = by.person().filter(|id| config.person(id).is_none()) {
-        format!("it does not have {id}, who applies it")
+        says::config_without(id)
     } else {
         return Ok(());
     };
-    Err(Refusal::conflict(format!(
-        "this configuration is not applied: {why}; if it is meant, say so (`noout apply --force`)"
-    )))
+    Err(Refusal::conflict(says::config_refused([why])))
 }
 
 fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {

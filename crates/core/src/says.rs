@@ -134,6 +134,12 @@ noout_types::sayings! {
     "run-given-up" = given_up(why);
     "run-given-up-early" = given_up_early(why);
 
+    // Why a configuration is not applied.
+    "config-refused" = config_refused() + parts;
+    "config-nobody" = config_nobody();
+    "config-no-admin" = config_no_admin();
+    "config-without" = config_without(person);
+
     // Why a command is refused.
     "refused-unknown" = unknown(what, id);
     "refused-role" = role(who, needed);

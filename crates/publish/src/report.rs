@@ -139,11 +139,11 @@ fn columns(input: &ReportInput, lang: Lang) -> Vec<Column> {
         .collect()
 }
 
-fn line(line: &ReportLine, lang: Lang, time_zone: &str) -> Line {
+fn line(line: &ReportLine, lang: Lang, zone: &str) -> Line {
     let evidence = checked(&line.evidence);
     let count = evidence.len();
     let folded = (count > SHOWN_EVIDENCE).then(|| say(lang, "evidence-rows", &[("n", &count.to_string())]));
-    Line { text: line.text(lang, time_zone), evidence, folded }
+    Line { text: line.text(lang, zone), evidence, folded }
 }
 
 /// Only what is surely a link to a page becomes one.

@@ -42,3 +42,8 @@ refused-no-order = es gibt noch keinen Arbeitsauftrag
 refused-order-signed = der Arbeitsauftrag ist unterschrieben
 refused-nothing-to-sign = jetzt wartet nichts auf eine Unterschrift
 refused-order-open = noch nicht getan: { $items }
+
+config-refused = diese Konfiguration gilt nicht: { $parts }; ist es so gemeint, sagen Sie es (`noout apply --force`)
+config-nobody = sie nennt keine Personen, niemand bekäme Bescheid
+config-no-admin = sie hat niemanden mit der Rolle admin, die geltende hat jemanden
+config-without = sie kennt { $person } nicht, von wem sie kommt

@@ -42,3 +42,8 @@ refused-no-order = there is no work order yet
 refused-order-signed = the work order is signed
 refused-nothing-to-sign = nothing waits for a signature now
 refused-order-open = not done yet: { $items }
+
+config-refused = this configuration is not applied: { $parts }; if it is meant, say so (`noout apply --force`)
+config-nobody = it names no people, so that nobody would be paged
+config-no-admin = it has no person with the role admin, the one in force has
+config-without = it does not have { $person }, who applies it

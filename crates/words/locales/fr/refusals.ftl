@@ -42,3 +42,8 @@ refused-no-order = il n’y a pas encore de bon de travail
 refused-order-signed = le bon de travail est signé
 refused-nothing-to-sign = rien n’attend de signature maintenant
 refused-order-open = pas encore fait : { $items }
+
+config-refused = cette configuration n’est pas appliquée : { $parts } ; si c’est voulu, dites-le (`noout apply --force`)
+config-nobody = elle ne nomme personne, nul ne serait prévenu
+config-no-admin = elle n’a personne au rôle admin, celle en vigueur en a
+config-without = elle ne connaît pas { $person }, qui l’applique
