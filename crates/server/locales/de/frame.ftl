@@ -173,3 +173,4 @@ guide-here-resolve = Öffnen Sie „Beheben“, auf dieser Seite umrandet, und s
 weekdays = Mo|Di|Mi|Do|Fr|Sa|So
 months = Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.
 date-near = { $weekday } { $day }. { $month }
+refusal-notice-gone = Worum es in dieser Mitteilung geht, gibt es nicht oder nicht mehr.

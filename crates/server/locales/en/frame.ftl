@@ -173,3 +173,4 @@ guide-here-resolve = Open “Resolve”, outlined on this page, and say what was
 weekdays = Mon|Tue|Wed|Thu|Fri|Sat|Sun
 months = Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec
 date-near = { $weekday } { $day } { $month }
+refusal-notice-gone = What this notice is about does not exist, or not any more.

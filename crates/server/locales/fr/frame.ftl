@@ -173,3 +173,4 @@ guide-here-resolve = Ouvrez « Résoudre », encadré sur cette page, et dites c
 weekdays = lun.|mar.|mer.|jeu.|ven.|sam.|dim.
 months = janv.|févr.|mars|avr.|mai|juin|juil.|août|sept.|oct.|nov.|déc.
 date-near = { $weekday } { $day } { $month }
+refusal-notice-gone = Ce dont parle cet avis n’existe pas, ou n’existe plus.

@@ -9,7 +9,7 @@ use crate::SubmitError;
 
 /// What the core says where something does not fit, with the key of the same in other languages. What stands in braces
 /// goes over into the text.
-const CONFLICTS: [(&str, &str); 21] = [
+const CONFLICTS: [(&str, &str); 22] = [
     ("{who} cannot be reached: no contact method that works", "refusal-unreachable"),
     ("incident {n} is closed", "refusal-incident-closed"),
     ("there is no work order yet", "order-none"),
@@ -29,6 +29,7 @@ const CONFLICTS: [(&str, &str); 21] = [
     ("the work order is signed", "refusal-signed"),
     ("nothing waits for a signature now", "refusal-no-signature"),
     ("not done yet: {items}", "refusal-items-open"),
+    ("the notice is about something that does not exist", "refusal-notice-gone"),
     ("an override must end after it begins: found {start} to {end}", "refusal-override-ends"),
     (
         "say which rotation, or who is replaced: else {who} would stand alone in all {n} rotations",
