@@ -130,3 +130,4 @@ ack-taken-handed = { $who } hat ihn jetzt; Ihre Seite war älter. Nichts wurde g
 phone-yours-handed = Er ist bei Ihnen
 pin-next-step = Nächste Stufe
 notice-unfelt = Die Auswirkung ist „Keine Auswirkung“: Kunden lesen den Text, aber die Komponenten bleiben auf der Statusseite „In Betrieb“. Wählen Sie eine Auswirkung, wenn Kunden etwas spüren.
+asked = { $who } ist gefragt und hat noch nicht geantwortet

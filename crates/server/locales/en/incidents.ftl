@@ -130,3 +130,4 @@ ack-taken-handed = { $who } has it now; your page was older. Nothing was changed
 phone-yours-handed = You have it
 pin-next-step = Next step
 notice-unfelt = The impact is “No impact”: customers read the text, but the components stay “Operational” on the status page. Choose an impact if customers feel something.
+asked = { $who } is asked, and has not answered yet

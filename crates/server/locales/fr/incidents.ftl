@@ -130,3 +130,4 @@ ack-taken-handed = { $who } s’en charge maintenant ; votre page était plus an
 phone-yours-handed = Vous vous en chargez
 pin-next-step = Prochaine étape
 notice-unfelt = L’effet est « Aucun effet » : les clients lisent le texte, mais les composants restent « Opérationnel » sur la page d’état. Choisissez un effet si les clients ressentent quelque chose.
+asked = On a demandé à { $who }, qui n’a pas encore répondu

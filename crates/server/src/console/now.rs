@@ -304,7 +304,7 @@ pub(super) fn row(state: &State, p: &Page, i: &Incident) -> Row {
         mark: incident_mark(p.t, i),
         title: title(&p.watch, i),
         host: host_of(state, i).map(|h| h.to_string()).unwrap_or_default(),
-        owner: i.owner.as_ref().map(|o| name(state, o)).unwrap_or_default(),
+        owner: i.owner.as_ref().filter(|_| !i.is_triggered()).map(|o| name(state, o)).unwrap_or_default(),
         alerts: i.alerts.len() as u64,
         since: p.watch.when(i.at),
         deadline: i.deadline.filter(|_| !matches!(i.status, Status::Resolved { .. })).map(|at| p.watch.when(at)),

@@ -176,6 +176,9 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         (false, None) => p.v("owned-by", "who", &name(s, owner)),
     });
     let is_mine = owner == Some(me);
+    // Whoever is asked has it only once they say so.
+    let asked = i.owner.as_ref().filter(|asked| i.is_triggered() && *asked != me);
+    let has = has.or_else(|| asked.map(|asked| p.v("asked", "who", &name(s, asked))));
     let resolved = match &i.status {
         Status::Resolved { by, at } => Some((actor(s, t, by), p.watch.when(*at))),
         _ => None,

@@ -300,9 +300,14 @@ async fn whoever_passed_an_incident_on_does_not_have_it_any_more() {
     let to: Vec<_> = to.iter().map(|(k, v)| (*k, v.as_str())).collect();
     assert_eq!(house.post(&format!("/incidents/{id}/hand-over"), &mine, &to).await.status, 303);
     let text = house.get(&format!("/p/{link}"), "").await.text;
-    assert!(!text.contains("You have it") && text.contains("has it"), "{text}");
-    let text = house.get(&format!("/p/{}", house.link("bo", id)), "").await.text;
-    assert!(text.contains("answer ok") && text.contains("You have it"), "{text}");
+    assert!(!text.contains("You have it") && text.contains("is asked"), "{text}");
+    let theirs = format!("/p/{}", house.link("bo", id));
+    assert!(house.get(&theirs, "").await.text.contains("<button class=\"ack\""), "whoever is asked has to say yes");
+    assert!(!house.get(&format!("/incidents/{id}"), &mine).await.text.contains("Bo Tremblay has it"));
+    assert_eq!(house.post(&format!("{theirs}/ack"), "", &[("owner", "bo")]).await.status, 303);
+    assert!(house.get(&theirs, "").await.text.contains("You have it since"));
+    let text = house.get(&format!("/p/{link}"), "").await.text;
+    assert!(!text.contains("You have it") && text.contains("has it since"), "{text}");
 }
 
 #[tokio::test]
