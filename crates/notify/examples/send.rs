@@ -71,6 +71,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         what: &args.what,
         text: "",
         alerts: 1,
+        labels: &[],
         incident: IncidentId(1),
         severity: Severity::Critical,
         since: now,

@@ -6,6 +6,7 @@ title-digest = { $pages ->
 title-test = Probemeldung: alles in Ordnung
 
 reason-on-call = Sie haben Bereitschaft.
+reason-handed-over = Das wurde Ihnen übergeben; bis Sie übernehmen, hat es niemand.
 reason-escalated = Niemand hat innerhalb von { $after } bestätigt; jetzt sind Sie an der Reihe.
 reason-deadline = Innerhalb von { $after } nicht gelöst; Sie werden als vorgesetzte Person informiert.
 reason-digest = { $pages ->
@@ -18,6 +19,7 @@ severity = Schweregrad: { $severity }
 since = Seit: { $since }
 hit = Betroffen: { $names }
 done = Von noout erledigt: { $what }
+alert = Alarm: { $labels }
 alerts = Alarme darin: { $count }
 runbook = Vorgehen: { $where }
 incident = Vorfall Nr. { $number }

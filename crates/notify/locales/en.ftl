@@ -7,6 +7,7 @@ title-digest = { $pages ->
 title-test = Test page: nothing is wrong
 
 reason-on-call = You are on call.
+reason-handed-over = This was handed over to you; nobody has it until you say so.
 reason-escalated = Nobody acknowledged within { $after }, so you are next.
 reason-deadline = Not solved within { $after }, so you are told as superior.
 reason-digest = { $pages ->
@@ -19,6 +20,7 @@ severity = Severity: { $severity }
 since = Since: { $since }
 hit = Affected: { $names }
 done = Done by noout: { $what }
+alert = Alert: { $labels }
 alerts = Alerts in it: { $count }
 runbook = Procedure: { $where }
 incident = Incident #{ $number }

@@ -6,6 +6,7 @@ title-digest = { $pages ->
 title-test = Message d’essai : tout va bien
 
 reason-on-call = Vous êtes d’astreinte.
+reason-handed-over = Ceci vous a été transmis ; tant que vous ne le prenez pas, personne ne l’a.
 reason-escalated = Personne n’a répondu en { $after } ; c’est votre tour.
 reason-deadline = Non résolu en { $after } ; vous êtes prévenu en tant que responsable.
 reason-digest = { $pages ->
@@ -18,6 +19,7 @@ severity = Gravité : { $severity }
 since = Depuis : { $since }
 hit = Touchés : { $names }
 done = Fait par noout : { $what }
+alert = Alerte : { $labels }
 alerts = Alertes réunies : { $count }
 runbook = Procédure : { $where }
 incident = Incident n° { $number }

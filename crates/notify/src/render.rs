@@ -21,6 +21,9 @@ const MAX_TITLE_CHARS: usize = 110;
 /// Names that are listed before "and N more".
 const MAX_NAMES: usize = 5;
 
+/// Alerts whose labels are shown.
+const MAX_LABELS: usize = 3;
+
 /// Lines about what noout already did.
 const MAX_DONE: usize = 5;
 
@@ -32,6 +35,8 @@ const MAX_LINE_CHARS: usize = 300;
 pub enum Reason {
     /// The first step of the policy reaches them.
     OnCall,
+    /// Somebody handed it over to them.
+    HandedOver,
     /// Nobody acknowledged within this time.
     Escalated {
         /// The acknowledge time-out that passed.
@@ -68,6 +73,8 @@ pub struct Facts<'a> {
     pub text: &'a str,
     /// How many alerts are in it; said from two on.
     pub alerts: u64,
+    /// The labels of the first of them: they tell which of many machines it is.
+    pub labels: &'a [String],
     /// Who or what is hit: components, customers.
     pub hit: &'a [String],
     /// What noout already did, one sentence each.
@@ -110,7 +117,7 @@ pub(crate) fn word(lang: Lang, word: Word) -> String {
 pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
     let after = |span: Span| FluentValue::from(noout_words::span(span, lang));
     let title = match &facts.reason {
-        Reason::OnCall | Reason::Escalated { .. } => facts.what.to_owned(),
+        Reason::OnCall | Reason::HandedOver | Reason::Escalated { .. } => facts.what.to_owned(),
         Reason::Deadline { after: span } => {
             say(lang, "title-deadline", &[("after", after(*span)), ("what", facts.what.into())])
         }
@@ -121,6 +128,7 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
     };
     let reason = match &facts.reason {
         Reason::OnCall => say(lang, "reason-on-call", &[]),
+        Reason::HandedOver => say(lang, "reason-handed-over", &[]),
         Reason::Escalated { after: span } => say(lang, "reason-escalated", &[("after", after(*span))]),
         Reason::Deadline { after: span } => say(lang, "reason-deadline", &[("after", after(*span))]),
         Reason::Digest { pages } => say(lang, "reason-digest", &[("pages", FluentValue::from(*pages))]),
@@ -134,6 +142,9 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
         lines.push(say(lang, "since", &[("since", local(facts.since, facts.time_zone).into())]));
         if !facts.hit.is_empty() {
             lines.push(say(lang, "hit", &[("names", names(facts.hit, lang).into())]));
+        }
+        for labels in facts.labels.iter().take(MAX_LABELS) {
+            lines.push(say(lang, "alert", &[("labels", labels.as_str().into())]));
         }
         if facts.alerts > 1 {
             lines.push(say(lang, "alerts", &[("count", FluentValue::from(facts.alerts))]));
@@ -155,8 +166,8 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
 
 /// One line of so many words and letters; what is cut off is shown as cut off.
 fn cut(text: &str, max_words: usize, max_chars: usize) -> String {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let gap = |c: char| c.is_whitespace() || c.is_control() || turns_text(c);
+    let words: Vec<&str> = text.split(gap).filter(|w| !w.is_empty()).collect();
     let mut line = words.iter().take(max_words).copied().collect::<Vec<_>>().join(" ");
     let mut is_cut = words.len() > max_words;
     if let Some((end, _)) = line.char_indices().nth(max_chars) {
@@ -164,6 +175,11 @@ fn cut(text: &str, max_words: usize, max_chars: usize) -> String {
         is_cut = true;
     }
     if is_cut { format!("{}…", line.trim_end()) } else { line }
+}
+
+/// Characters that turn the direction of what follows: with them an alert could show another text than it has.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Wall-clock time with its zone, in the one date format that reads the same in all languages.

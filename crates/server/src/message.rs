@@ -6,7 +6,7 @@ use noout_core::incident::{Cause, Incident};
 use noout_core::paging::{Page, Why};
 use noout_notify::Message;
 use noout_notify::render::{Facts, Reason, render};
-use noout_types::{Contact, Lang, PageId, Span};
+use noout_types::{Contact, Lang, PageId, Span, Timestamp};
 
 use crate::app::App;
 use crate::effects::ack_url;
@@ -14,6 +14,9 @@ use crate::keys::Grant;
 
 /// A link in a page works for this long: longer than any night, shorter than a forgotten mail.
 const LINK_LIFE: Span = Span::from_hours(48);
+
+/// Alerts whose labels a page shows.
+const SHOWN_ALERTS: usize = 3;
 
 /// The contact, the person's address and the message, if the page may still leave.
 pub(crate) fn prepare(
@@ -34,13 +37,16 @@ pub(crate) fn prepare(
     let zone = TimeZone::get(&person.timezone).unwrap_or(TimeZone::UTC);
     let (title, text) = incident.opened.told(|said| noout_words::say_in(said, lang, &zone));
     let is_group = matches!(incident.opened.cause, Cause::Alert { .. });
+    let first = incident.alerts.iter().filter_map(|fp| state.alerts.get(*fp)).take(SHOWN_ALERTS);
+    let labels: Vec<String> = first.map(|a| a.labels.to_string()).collect();
     let facts = Facts {
+        labels: &labels,
         what: &title,
         text: &text,
         alerts: if is_group { incident.alerts_total } else { 0 },
         incident: incident.opened.id,
         severity: incident.opened.severity,
-        since: incident.at,
+        since: began(state, incident),
         time_zone: &person.timezone,
         hit: &hit,
         done: &done,
@@ -70,10 +76,17 @@ fn reason(state: &State, page: &Page, incident: &Incident) -> Reason {
     let policy = incident.opened.policy.as_ref().and_then(|p| state.config.policy(p));
     let waited = Span::between(incident.at, page.at);
     match page.why {
-        Why::Step { round: 1, step: 1 } | Why::HandedOver => Reason::OnCall,
+        Why::Step { round: 1, step: 1 } => Reason::OnCall,
+        Why::HandedOver => Reason::HandedOver,
         Why::Step { .. } | Why::Fallback => Reason::Escalated { after: waited },
         Why::Deadline => Reason::Deadline { after: policy.and_then(|p| p.resolve_deadline).unwrap_or(waited) },
     }
+}
+
+/// When it began, by the clock of whoever saw it first where that is known.
+fn began(state: &State, incident: &Incident) -> Timestamp {
+    let Cause::Alert { fingerprint, .. } = incident.opened.cause else { return incident.at };
+    state.alerts.get(fingerprint).map_or(incident.at, |a| a.starts_at.min(incident.at))
 }
 
 /// What noout already did, in the person's language.

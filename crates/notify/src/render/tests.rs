@@ -8,6 +8,7 @@ fn facts<'a>(hit: &'a [String], done: &'a [String]) -> Facts<'a> {
         what: "Fan 3 of pve3 drops out again and again",
         text: "",
         alerts: 1,
+        labels: &[],
         incident: IncidentId(7),
         severity: Severity::Critical,
         since: "2026-03-29T00:47:00Z".parse::<Timestamp>().expect("an instant"),
@@ -106,6 +107,23 @@ fn the_incidents_own_text_is_shown_as_what_it_is() {
     let page = render(&facts, Lang::De);
     assert_eq!(page.text.lines().nth(1), Some("disk full on /var"));
     assert!(page.text.contains("\nAlarme darin: 3\n") && !page.text.contains("Von noout erledigt"), "{}", page.text);
+}
+
+#[test]
+fn the_labels_tell_which_machine_it_is() {
+    let labels = [r#"{alertname="HostDown", instance="pve3"}"#.to_owned(), r#"{instance="pve4"}"#.to_owned()];
+    let page = render(&Facts { labels: &labels, alerts: 2, ..facts(&[], &[]) }, Lang::En);
+    assert!(
+        page.text.contains("\nAlert: {alertname=\"HostDown\", instance=\"pve3\"}\nAlert: {instance="),
+        "{}",
+        page.text
+    );
+}
+
+#[test]
+fn nothing_turns_the_direction_of_a_page() {
+    let page = render(&Facts { what: "disk \u{202E}lluf", ..facts(&[], &[]) }, Lang::En);
+    assert_eq!(page.title, "disk lluf");
 }
 
 #[test]
