@@ -3,7 +3,7 @@
 use noout_types::{HostId, IncidentId, MaintenanceId, PersonId, PlatformId, Said, Timestamp};
 
 use super::events::MaintenanceEvent as E;
-use super::model::{Maintenance, Phase, StepState};
+use super::model::{Maintenance, Phase};
 use super::plan::StepKind;
 use crate::actor::Actor;
 use crate::config::{PlatformKind, Role};
@@ -230,7 +230,7 @@ fn approve(
     if state.stopped.is_some() {
         return Err(Refusal::conflict(says::is_stopped()));
     }
-    if let Some(other) = state.maintenances.iter().find(|o| o.id != id && o.is_running()) {
+    if let Some(other) = state.maintenances.iter().find(|o| o.id != id && (o.is_running() || o.has_moved())) {
         return Err(Refusal::conflict(says::another_under_way(other.id, &other.host)));
     }
     let until = state.config.maintenance.approval.after(at);
@@ -254,8 +254,7 @@ fn abort(state: &State, by: Actor, id: MaintenanceId, why: String) -> Result<Vec
     if m.aborted.is_some() {
         return Err(Refusal::conflict(says::on_way_back()));
     }
-    let moved = m.steps.iter().any(|s| matches!((&s.kind, &s.state), (StepKind::Move(_), StepState::Done { .. })));
-    if !m.is_running() && !moved {
+    if !m.is_running() && !m.has_moved() {
         let note = says::given_up_early(why);
         return one(Some(E::Finished { id, phase: Phase::Cancelled, report: None, note }));
     }

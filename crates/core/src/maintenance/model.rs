@@ -340,6 +340,13 @@ impl Maintenance {
         self.approved_until.is_some_and(|until| at < until)
     }
 
+    /// Whether guests have left the host by it: also a plan that was voided since has a way home, and nobody else's
+    /// host goes out before.
+    #[must_use]
+    pub fn has_moved(&self) -> bool {
+        self.steps.iter().any(|s| matches!((&s.kind, &s.state), (StepKind::Move(_), StepState::Done { .. })))
+    }
+
     /// Whether it is under way.
     #[must_use]
     pub fn is_running(&self) -> bool {

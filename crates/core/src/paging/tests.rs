@@ -296,7 +296,8 @@ fn a_handed_over_incident_still_has_its_deadline() {
     let (mut run, incident) = firing();
     let hand = IncidentCommand::HandOver { incident, to: person_id("cleo") };
     run.deliver().by("ana", Command::Incident(hand)).expect("handed over");
-    run.then_paged(["cleo"]);
+    run.then_paged(["cleo"]).deliver();
+    run.ack("cleo", incident);
     run.advance(mins(60)).then_paged(["chief"]);
 }
 

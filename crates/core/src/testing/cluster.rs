@@ -229,7 +229,7 @@ impl Cluster {
             Act::MoveGuest { guest, to, .. } => self.put_guest(guest.as_str(), to.as_str()),
             Act::SetNoout { host } => self.set_flag(host, true),
             Act::ClearNoout { host } => {
-                let down = self.storage.osds_of(host).any(|o| !o.up);
+                let down = self.storage.osds_of(host).any(|o| !o.up && o.is_in);
                 assert!(!down, "noout of {host} is cleared while its OSDs are down");
                 self.set_flag(host, false);
             }

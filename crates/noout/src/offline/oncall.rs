@@ -30,7 +30,9 @@ pub fn run(args: &OncallArgs) -> anyhow::Result<ExitCode> {
     let (from, to) = range(args, &zone)?;
     let shifts = schedule.shifts(&[], from, to);
     // Overrides live in the server: whoever reads this in the server's own folder must not take it for the last word.
-    eprintln!("note: by {} alone; overrides that people made in noout are not counted", args.config.display());
+    if args.config.with_file_name("noout.db").exists() {
+        eprintln!("note: by {} alone; overrides that people made in noout are not counted", args.config.display());
+    }
     if shifts.len() >= MAX_SHIFTS {
         let message = format!("there are {MAX_SHIFTS} shifts or more from {from} to {to}: ask for a shorter time");
         return Err(BadInput::new(message).into());

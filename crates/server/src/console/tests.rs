@@ -724,7 +724,7 @@ async fn what_noout_says_itself_is_in_the_readers_language_on_pages_and_in_messa
         .expect("a page for Eva");
     assert_eq!(message.title, title);
     let lines: Vec<_> = message.text.lines().collect();
-    assert_eq!(lines[..2], ["Sie haben Bereitschaft.", text]);
+    assert_eq!(lines[..2], ["Das wurde Ihnen übergeben; bis Sie übernehmen, hat es niemand.", text]);
     assert!(!message.text.contains("erledigt"), "noout did nothing yet: {}", message.text);
     let english = app.read(|s| s.incidents.get(incident).map(|i| i.opened.title.clone()));
     assert_eq!(english.as_deref(), Some("pve9: too few fans work"), "for scripts and searches");

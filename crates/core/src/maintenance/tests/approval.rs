@@ -121,6 +121,25 @@ fn two_at_once_are_refused() {
 }
 
 #[test]
+fn another_host_waits_while_guests_of_a_voided_plan_are_away() {
+    let mut run = super::at("confirm_empty");
+    run.cluster.put_guest("102", "pve1");
+    run.play_until("a new draft", |run| run.maintenance().phase == Phase::Drafted);
+    let request = MaintenanceCommand::Request {
+        platform: "lab".parse().expect("an id"),
+        host: crate::testing::host_id("pve2"),
+        reason: "its fan".into(),
+        incident: None,
+    };
+    run.maintain("ana", request).expect("a request is no disruption");
+    run.play_until("a second plan", |run| run.maintenance().phase == Phase::Drafted);
+    let (id, hash) = (run.maintenance().id, run.maintenance().hash.expect("a plan"));
+    run.maintain("ana", MaintenanceCommand::Propose { id, hash }).expect("proposed");
+    let approve = MaintenanceCommand::Approve { id, hash, host: "pve2".into(), break_glass: None };
+    assert!(run.maintain("bo", approve).is_err(), "one failure domain at a time, the way home included");
+}
+
+#[test]
 fn nothing_is_approved_after_stop() {
     let (mut run, id, hash) = proposed();
     run.by("cleo", Command::Stop { why: "storm".into() }).expect("stopped");

@@ -39,16 +39,17 @@ fn a_hold_is_told_in_the_readers_language() {
     run.cluster.set_osds(&host_id("pve3"), false);
     run.play(Span::from_secs(10));
     expect![[r#"
-        en: Maintenance of pve1: osd.5 on pve3 is down while pve1 is out
+        en: Maintenance of pve1: down on pve3 while pve1 is out: osd.4, osd.5
             The maintenance holds. Nothing new is started until a person resumes it.
-        fr: Maintenance de pve1 : osd.5 sur pve3 est down alors que pve1 est sorti
+        fr: Maintenance de pve1 : down sur pve3 alors que pve1 est sorti : osd.4, osd.5
             La maintenance est suspendue. Rien de nouveau ne démarre tant que personne ne la relance.
-        de: Wartung von pve1: osd.5 auf pve3 ist down, während pve1 draußen ist
+        de: Wartung von pve1: auf pve3 sind down, während pve1 draußen ist: osd.4, osd.5
             Die Wartung ist angehalten. Nichts Neues beginnt, bis jemand sie weitergehen lässt.
     "#]]
     .assert_eq(&run.told("maintenance/1/osd_down"));
     let hold = run.maintenance().hold.clone().expect("a hold");
-    expect!["osd.5 auf pve3 ist down, während pve1 draußen ist"].assert_eq(&noout_words::say(&hold.why, Lang::De));
+    expect!["auf pve3 sind down, während pve1 draußen ist: osd.4, osd.5"]
+        .assert_eq(&noout_words::say(&hold.why, Lang::De));
 }
 
 #[test]
