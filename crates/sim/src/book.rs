@@ -12,7 +12,7 @@ use noout_core::{Event, State, apply};
 use noout_drivers::lab::World;
 use noout_plan::HostState;
 use noout_store::{MemoryJournal, Reader, VerifyError, verify_reader};
-use noout_types::{Fingerprint, MaintenanceId, PageId, Timestamp};
+use noout_types::{Fingerprint, IncidentId, MaintenanceId, PageId, Timestamp};
 
 use crate::mail::Truth;
 use crate::seen::Seen;
@@ -44,6 +44,8 @@ pub struct Book {
     /// What was true at the look that led to an intent.
     truths: BTreeMap<Intent, Truth>,
     accepted: BTreeMap<Intent, u32>,
+    /// All pages that there ever were about each incident: a newer page to a person replaces the one before.
+    pub pages: BTreeMap<IncidentId, Vec<PageId>>,
     /// Promises made to sources.
     pub promises: u64,
 }
@@ -60,6 +62,7 @@ impl Default for Book {
             kept: BTreeMap::new(),
             truths: BTreeMap::new(),
             accepted: BTreeMap::new(),
+            pages: BTreeMap::new(),
             promises: 0,
         }
     }
@@ -114,6 +117,9 @@ impl Book {
         self.last = record.at;
         self.audit.record(&self.fold, record.at, &event)?;
         seen.after(&self.fold, &event);
+        if let Event::Paging(noout_core::paging::PagingEvent::Opened { page, incident, .. }) = &event {
+            self.pages.entry(*incident).or_default().push(*page);
+        }
         if let Event::Alert(noout_core::alert::AlertEvent::Received { firing, refreshed, .. }) = &event {
             let fps = firing.iter().map(|(fp, _)| *fp).chain(refreshed.iter().map(|r| r.fingerprint));
             self.kept.extend(fps.map(|fp| (fp, record.seq)));

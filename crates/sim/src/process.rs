@@ -308,9 +308,6 @@ impl Run {
         }
         if times > 0 {
             self.book.acted(intent, act, times, before.as_ref())?;
-            if again {
-                self.seen.sight("acted twice for one intent after a read-back");
-            }
         }
         Ok(ensured)
     }

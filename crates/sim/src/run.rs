@@ -356,7 +356,7 @@ impl Run {
         for incident in state.incidents.iter().filter(|i| i.is_triggered()) {
             let id = incident.opened.id;
             let high = incident.opened.urgency == noout_types::Urgency::High;
-            let told = state.paging.pages_of(id).any(|p| self.network.got.contains(&p.id));
+            let told = self.book.pages.get(&id).into_iter().flatten().any(|p| self.network.got.contains(p));
             if high && !told {
                 return Err(Broken::new(2, format!("incident {id}: nobody was ever reached, in fine weather")));
             }

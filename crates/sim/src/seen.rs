@@ -14,7 +14,6 @@ pub const SIGHTS: &[&str] = &[
     "alert expired",
     "act ambiguous",
     "act refused",
-    "acted twice for one intent after a read-back",
     "aborted",
     "aborted while the host was away",
     "acked",
@@ -56,12 +55,7 @@ pub const SIGHTS: &[&str] = &[
 ];
 
 /// Sights that take many seeds: a run of a hundred and more must show them, the tests need not.
-pub const RARE: &[&str] = &[
-    "act refused",
-    "acted twice for one intent after a read-back",
-    "flag stood too long",
-    "person left in the middle of an escalation",
-];
+pub const RARE: &[&str] = &["act refused", "flag stood too long", "person left in the middle of an escalation"];
 
 /// How often each sight was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
