@@ -17,9 +17,9 @@ const TITLE_CHARS: usize = 90;
 /// At the most so many alerts expire in one event; the rest follow in the next.
 const EXPIRE_BATCH: usize = 1000;
 
-/// An acknowledgement covers what joins the incident within this time. Whoever took it four hours ago
-/// has solved it, left it open or gone home: what is new then is for people to know.
-const ACK_COVERS: Span = Span::from_hours(4);
+/// An acknowledgement covers what joins the incident within this time: the storm that it belongs to. Whoever works on the
+/// first dead host does not look at the list when a second one dies an hour later, and must be told.
+const ACK_COVERS: Span = Span::from_mins(30);
 
 /// A person said that it is over, and the alert goes on: after this time it opens a new incident. Sources
 /// need some minutes to see that something is mended.
