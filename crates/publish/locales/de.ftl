@@ -50,6 +50,7 @@ to-status = Zur Statusseite
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Wartung unserer Plattform
 maintenance-scheduled = Wir reparieren einen unserer Server. Seine Last zieht zuvor auf andere Server um; wir erwarten keine Unterbrechung.
+maintenance-scheduled-restarts = Wir reparieren einen unserer Server. Seine Last zieht vorher auf andere Server um; wenige Dienste starten dabei kurz neu.
 maintenance-in-progress = Die Arbeiten haben begonnen.
 maintenance-verifying = Der Server ist repariert. Wir prüfen ihn, bevor er wieder Last trägt.
 maintenance-completed = Die Arbeiten sind abgeschlossen.

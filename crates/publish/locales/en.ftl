@@ -50,6 +50,7 @@ to-status = To the status page
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Maintenance of our platform
 maintenance-scheduled = We will repair one of our servers. Its load moves to other servers first; we expect no interruption.
+maintenance-scheduled-restarts = We will repair one of our servers. Its load moves to other servers first; a few services restart briefly on the way.
 maintenance-in-progress = The work has begun.
 maintenance-verifying = The server is repaired. We are checking it before it carries load again.
 maintenance-completed = The work is done.

@@ -50,6 +50,7 @@ to-status = Vers la page d’état
 # What noout says of a maintenance by itself, unless a person writes something else.
 maintenance-title = Maintenance de notre plateforme
 maintenance-scheduled = Nous réparerons un de nos serveurs. Sa charge est d’abord déplacée vers d’autres serveurs ; nous n’attendons pas d’interruption.
+maintenance-scheduled-restarts = Nous allons réparer un de nos serveurs. Sa charge passe d’abord sur d’autres serveurs ; quelques services redémarrent brièvement au passage.
 maintenance-in-progress = Les travaux ont commencé.
 maintenance-verifying = Le serveur est réparé. Nous le vérifions avant de lui rendre sa charge.
 maintenance-completed = Les travaux sont terminés.

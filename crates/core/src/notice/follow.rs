@@ -45,6 +45,13 @@ fn wanted(m: &Maintenance) -> Option<(Stage, &'static str)> {
         Phase::Cancelled => (Stage::Completed, "maintenance-cancelled"),
         Phase::Running if m.has_done(&StepKind::ConfirmBack) => (Stage::Verifying, "maintenance-verifying"),
         Phase::Running if acted() => (Stage::InProgress, "maintenance-in-progress"),
+        // Customers read what whoever approved has read: that some services restart, if the plan says so.
+        Phase::Running if restarts(m) => (Stage::Scheduled, "maintenance-scheduled-restarts"),
         Phase::Running => (Stage::Scheduled, "maintenance-scheduled"),
     })
+}
+
+/// Whether the plan moves running containers, which restart where they arrive.
+fn restarts(m: &Maintenance) -> bool {
+    m.plan.as_ref().is_some_and(|plan| plan.report.iter().any(|line| line.code == "interruption"))
 }

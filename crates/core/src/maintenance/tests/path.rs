@@ -82,6 +82,17 @@ fn customers_are_told_each_stage_once_and_never_a_hosts_name() {
 }
 
 #[test]
+fn customers_read_that_services_restart_if_the_plan_says_so() {
+    let mut run = Run::new();
+    let guests = run.cluster.compute.inventory.guests.iter_mut();
+    guests.filter(|g| g.host == host_id("pve1")).for_each(|g| g.kind = GuestKind::Container);
+    let id = run.planned();
+    run.approved(id);
+    let told = run.state.notices.about(About::Maintenance(id)).expect("announced");
+    assert!(serde_json::to_string(told).expect("json").contains("maintenance-scheduled-restarts"));
+}
+
+#[test]
 fn a_platform_without_a_component_tells_customers_nothing() {
     let mut run = Run::with(|c| c.platforms[0].component = None);
     let id = run.planned();
