@@ -80,6 +80,9 @@ impl std::fmt::Display for Failure {
 /// After the trouble the run goes on for so long in good weather, in milliseconds: longer than all steps of the policy.
 const CALM_MS: u64 = 15 * 60_000;
 
+/// In good weather a page is out within this time.
+const SENDING_TAKES: noout_types::Span = noout_types::Span::from_secs(30);
+
 /// Things between two looks at the whole journal and the whole platform; recoveries look at the journal as well.
 const WHOLE_EVERY: u64 = 500;
 
@@ -357,7 +360,9 @@ impl Run {
             let id = incident.opened.id;
             let high = incident.opened.urgency == noout_types::Urgency::High;
             let told = self.book.pages.get(&id).into_iter().flatten().any(|p| self.network.got.contains(p));
-            if high && !told {
+            // What opened in the last moment is still on its way.
+            let had_time = noout_types::Span::between(incident.at, self.book.last) > SENDING_TAKES;
+            if high && !told && had_time {
                 return Err(Broken::new(2, format!("incident {id}: nobody was ever reached, in fine weather")));
             }
         }
