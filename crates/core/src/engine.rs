@@ -233,6 +233,8 @@ pub enum Effect {
         attempt: u32,
         /// What.
         act: Act,
+        /// Not any more from then on, whoever slept meanwhile: what its gate saw is old.
+        until: Timestamp,
     },
     /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
     /// that it looks for, so that nobody looks while that one is still being handed to the platform.
@@ -510,7 +512,9 @@ pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
             // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
             // after an abort: what its gate saw does not hold any more.
             maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
-            maintenance::StepState::Intended { .. } => Some(Effect::Ensure { id, step: number, attempt, act }),
+            maintenance::StepState::Intended { .. } => {
+                Some(Effect::Ensure { id, step: number, attempt, act, until: step.lapses_at()? })
+            }
             maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
                 Some(Effect::Probe { id, step: number, attempt, act, not_before })
             }

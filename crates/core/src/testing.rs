@@ -370,7 +370,7 @@ impl Run {
                     let ensured = self.cluster.probe(&act);
                     self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
                 }
-                Effect::Ensure { id, step, attempt, act } => {
+                Effect::Ensure { id, step, attempt, act, .. } => {
                     let ensured = self.cluster.ensure(&act);
                     self.when(Input::Acted { id, step, attempt, ensured }).expect("an outcome is never refused");
                 }

@@ -191,7 +191,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         .spawn(move || {
             let ended = writer.run(&runtime);
             if let Err(why) = &ended {
-                tracing::error!(why = %chain(why), "the writer ended");
+                tracing::error!(why = %noout_types::with_sources(why), "the writer ended");
             }
             ended
         })
@@ -226,17 +226,6 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     Ok(Running { app, console, status, setup_link, writer, tasks, stop })
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
-}
-
 async fn apply_config(app: &App, settings: &Settings) -> Result<(), BootError> {
     let Some((text, config)) = settings.config.clone() else { return Ok(()) };
     let same = app.read(|s| s.config_version > 0 && s.config == config);
@@ -261,7 +250,8 @@ pub(crate) fn channels_of(app: &App, config: &Config) -> Result<Channels, BootEr
         Some(name) => crate::secret::read(name).map_err(BootError::Channels)?,
         None => app.keys().derived("webhook"),
     };
-    Channels::new(&HttpSettings::default(), smtp, Some(secret.into())).map_err(|e| BootError::Channels(chain(&e)))
+    Channels::new(&HttpSettings::default(), smtp, Some(secret.into()))
+        .map_err(|e| BootError::Channels(noout_types::with_sources(&e)))
 }
 
 /// `smtp://host:25`, `smtp+starttls://host:587`, `smtps://host:465`.

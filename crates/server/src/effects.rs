@@ -116,8 +116,11 @@ impl Workers {
     async fn perform(&self, effect: &Effect) {
         match effect {
             Effect::Send { page, attempt, contact } => self.send(effect, *page, *attempt, *contact).await,
-            Effect::Ensure { id, step, attempt, act } => {
-                if self.still_pending(effect) {
+            Effect::Ensure { id, step, attempt, act, until } => {
+                if self.app.now() >= *until {
+                    // The machine slept between the intent and now; the writer is about to say that it lapsed.
+                    tokio::time::sleep(self.pace.act).await;
+                } else if self.still_pending(effect) {
                     self.work(*id, *step, *attempt, act, Call::Ensure).await;
                 }
             }

@@ -133,7 +133,7 @@ impl Run {
                     self.book.may_send(page, attempt)?;
                     let _lost = self.network.send(page, attempt);
                 }
-                Effect::Ensure { id, step, attempt, act } => {
+                Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
                 Effect::Probe { .. } | Effect::Observe { .. } => {}
@@ -270,7 +270,7 @@ impl Run {
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
             }
-            Effect::Ensure { id: maintenance, step, attempt, act } => {
+            Effect::Ensure { id: maintenance, step, attempt, act, .. } => {
                 let ensured = self.ensure((maintenance, step, attempt), &act)?;
                 self.line(format!("{id}: {ensured:?}"));
                 let input = Input::Acted { id: maintenance, step, attempt, ensured };

@@ -4,6 +4,7 @@
 //! wrong kind of object by a bare string is the reason why ids are types.
 
 mod contact;
+mod error;
 mod id;
 mod labels;
 mod lang;
@@ -12,6 +13,7 @@ mod severity;
 mod span;
 
 pub use contact::{Contact, ContactError};
+pub use error::with_sources;
 pub use id::{
     ComponentId, ContactId, CustomerId, GuestId, HostId, IdError, IncidentId, MaintenanceId, OsdId, PageId, PersonId,
     PlatformId, PolicyId, RouteId, ScheduleId, SensorId, SourceId,

@@ -154,7 +154,13 @@ impl<'a> Intake<'a> {
         if now != before || stale {
             let why = if now == before { says::raised_later() } else { says::raised_worse() };
             let (severity, urgency) = now;
-            self.events.push(Event::Incident(IncidentEvent::Raised { incident: id, severity, urgency, why }));
+            self.events.push(Event::Incident(IncidentEvent::Raised {
+                incident: id,
+                severity,
+                urgency,
+                why,
+                words: None,
+            }));
         }
     }
 

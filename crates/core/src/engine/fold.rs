@@ -128,7 +128,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             });
             state.paging.begin(id, due);
         }
-        IncidentEvent::Raised { incident, severity, urgency, .. } => {
+        IncidentEvent::Raised { incident, severity, urgency, words, .. } => {
             let Some(known) = state.incidents.get(*incident) else { return };
             let deadline = deadline_of(state, known.opened.policy.as_ref(), *urgency, at);
             // An acknowledgement was given for what was known then.
@@ -137,6 +137,10 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.incidents.change(*incident, |i| {
                 (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
                 i.deadline = i.deadline.or(deadline);
+                if let Some(words) = words {
+                    (i.opened.title, i.opened.text) = words.english();
+                    i.opened.words = Some(words.clone());
+                }
                 if wakes {
                     i.status = Status::Triggered;
                 }

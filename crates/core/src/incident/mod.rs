@@ -148,6 +148,9 @@ pub enum IncidentEvent {
         urgency: Urgency,
         /// Why.
         why: Said,
+        /// What noout says of it from now on, of an incident that it opened itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<OwnWords>,
     },
     /// Somebody has it.
     Acked {

@@ -70,15 +70,15 @@ impl<'a> Out<'a> {
     /// has the incident already took what was known then: it is told again.
     fn page(&mut self, key: &str, title: Said, text: impl Into<Option<Said>>) {
         let key = format!("maintenance/{}/{key}", self.m.id);
+        let words = OwnWords::new(title, text);
         if let Some(known) = self.state.incidents.by_key(&key).and_then(|id| self.state.incidents.get(id)) {
-            if !known.is_triggered() {
+            if !known.is_triggered() || known.opened.words.as_ref() != Some(&words) {
                 let (incident, severity, urgency) = (known.opened.id, Severity::Critical, Urgency::High);
-                let raised = IncidentEvent::Raised { incident, severity, urgency, why: title };
-                self.events.push(Event::Incident(raised));
+                let (why, words) = (words.title.clone(), Some(words));
+                self.events.push(Event::Incident(IncidentEvent::Raised { incident, severity, urgency, why, words }));
             }
             return;
         }
-        let words = OwnWords::new(title, text);
         let (title, text) = words.english();
         let platform = self.state.config.platform(&self.m.platform);
         let policy = platform.and_then(|p| p.policy.clone());
@@ -485,7 +485,7 @@ impl LoggedStep {
     }
 
     /// When an intent does not begin any more.
-    fn lapses_at(&self) -> Option<Timestamp> {
+    pub(crate) fn lapses_at(&self) -> Option<Timestamp> {
         match self.state {
             StepState::Intended { at } => Some(LAPSES_AFTER.after(at)),
             _ => None,

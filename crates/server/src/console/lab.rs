@@ -112,17 +112,6 @@ async fn act(Path((id, act)): Path<(String, String)>, post: Post) -> Answer {
         "mend-all" => lab.mend_all(),
         _ => return Err(missing(p(), &act)),
     };
-    done.map_err(|why| invalid(p(), chain(&why), &back))?;
+    done.map_err(|why| invalid(p(), noout_types::with_sources(&why), &back))?;
     Ok(see_other(&back))
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
 }

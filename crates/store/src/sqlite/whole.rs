@@ -53,7 +53,7 @@ pub fn verify_whole(path: &Path, kept: Option<Digest32>) -> Result<Whole, Verify
     let mut met = kept.is_none_or(|kept| kept == Head::default().hash);
     let report = walk(&mut &view, |record| {
         met = met || Some(record.hash) == kept;
-        let event = Event::decode(&record.body).map_err(|e| reasons(&e))?;
+        let event = Event::decode(&record.body).map_err(|e| noout_types::with_sources(&e))?;
         apply(&mut state, record.at, &event);
         if state.seq != record.seq {
             return Err(format!("the fold is at {}", state.seq));
@@ -88,17 +88,6 @@ fn snapshot_error(e: VerifyError) -> VerifyError {
         },
         other => other,
     }
-}
-
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
 }
 
 /// What the tables must add up to.
@@ -174,7 +163,8 @@ impl View {
         if hash != record.hash {
             return Err("carries another hash than the record".to_owned());
         }
-        let found = rows::snapshot_at(&self.conn, &self.place, STATE_FORMAT, record.seq).map_err(|e| reasons(&e))?;
+        let found = rows::snapshot_at(&self.conn, &self.place, STATE_FORMAT, record.seq)
+            .map_err(|e| noout_types::with_sources(&e))?;
         let found: State =
             serde_json::from_str(&found.unwrap_or_default()).map_err(|e| format!("cannot be read: {e}"))?;
         if found == *state { Ok(()) } else { Err("is not what the records up to there give".to_owned()) }

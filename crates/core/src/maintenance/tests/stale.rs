@@ -156,11 +156,14 @@ fn each_new_hold_tells_those_who_took_the_one_before() {
     run.by("ana", Command::Incident(IncidentCommand::Ack(incident))).expect("taken");
     run.play(Span::from_mins(1));
     assert!(run.state.incidents.get(incident).expect("open").is_acked(), "held, and somebody has it: nothing new");
-    // It is still wrong, and somebody goes on all the same.
+    // It is not the same any more, still wrong, and somebody goes on all the same.
+    run.cluster.storage.osds.iter_mut().filter(|o| o.id.0 == 5).for_each(|o| o.up = true);
     maintain(&mut run, MaintenanceCommand::Resume);
     run.play(Span::from_secs(10));
     assert!(run.maintenance().hold.is_some());
     assert!(run.state.incidents.get(incident).expect("open").is_triggered(), "people are told anew");
+    let told = run.told("maintenance/1/osd_down/pve3");
+    assert!(told.contains("osd.4") && !told.contains("osd.5"), "what is wrong now: {told}");
 }
 
 #[test]
