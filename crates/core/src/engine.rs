@@ -26,12 +26,13 @@ use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
+use crate::silence::{self, SilenceCommand, Silences};
 
 pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 4;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -61,6 +62,10 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// What keeps alerts from waking people.
+    pub silences: Silences,
+    /// Who applied the configuration.
+    pub config_by: Option<Actor>,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -143,6 +148,8 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// With the status page.
     Notice(PostNotice),
+    /// With silences.
+    Silence(SilenceCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -323,6 +330,7 @@ impl State {
             cause: Cause::Own,
             runbook: String::new(),
             audience,
+            rises_at: None,
         })))
     }
 }
@@ -366,7 +374,8 @@ fn observed(
 
 fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Incident(c) => incident::command(state, by, c),
+        Command::Incident(c) => incident::command(state, at, by, c),
+        Command::Silence(c) => silence::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::ApplyConfig { text, config, force } => {
@@ -457,11 +466,12 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 7] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 8] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
         maintenance::settle,
+        silence::settle,
         |state, _| notice::settle(state),
         paging::settle,
         paging::start,
@@ -538,6 +548,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.silences.next_deadline())
         .min()
 }
 
