@@ -7,6 +7,7 @@ mod incident;
 mod maintenance;
 mod rest;
 mod serve;
+mod silence;
 mod store;
 
 use std::process::ExitCode;
@@ -38,6 +39,9 @@ pub enum Online {
     /// Alerts: see what fires, send one by hand
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Alerts that wake nobody for a while: see, set, end
+    #[command(subcommand)]
+    Silence(silence::Silence),
     /// Who stands in for whom
     #[command(subcommand)]
     Override(rest::Override),
@@ -66,6 +70,7 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Config(verb) => config::run(verb).await?,
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
+        Online::Silence(verb) => silence::run(verb).await?,
         Online::Override(verb) => rest::run_override(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,

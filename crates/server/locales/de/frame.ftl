@@ -5,6 +5,7 @@ nav-now = Jetzt
 nav-incidents = Vorfälle
 nav-maintenance = Wartung
 nav-schedule = Bereitschaft
+nav-silences = Stumm
 nav-fleet = Bestand
 nav-lab = Labor
 nav-me = Sie

@@ -5,6 +5,7 @@ nav-now = Now
 nav-incidents = Incidents
 nav-maintenance = Maintenance
 nav-schedule = On call
+nav-silences = Silences
 nav-fleet = Fleet
 nav-lab = Lab
 nav-me = You

@@ -5,6 +5,7 @@ nav-now = Maintenant
 nav-incidents = Incidents
 nav-maintenance = Maintenance
 nav-schedule = Astreinte
+nav-silences = Silences
 nav-fleet = Parc
 nav-lab = Labo
 nav-me = Vous

@@ -27,6 +27,7 @@ mod report;
 mod schedule;
 mod seat;
 mod setup;
+mod silences;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -53,6 +54,7 @@ pub fn router() -> Router<App> {
         .merge(report::router())
         .merge(orders::router())
         .merge(schedule::router())
+        .merge(silences::router())
         .merge(fleet::router())
         .merge(lab::router())
         .merge(me::router())

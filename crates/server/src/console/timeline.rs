@@ -191,11 +191,31 @@ impl Teller<'_> {
                 let key = format!("tl-page-{result}");
                 (self.t.a(&key, &pairs(&values)), why.as_str().map(str::to_owned).filter(|_| tone.is_some()), tone)
             }
+            "page_deferred" => {
+                let text = self.t.a("tl-page-deferred", &[("person", &self.person("/person"))]);
+                (text, None, Some(Tone::Warn))
+            }
+            "page_spared" => (self.t.a("tl-page-spared", &[("person", &self.person("/person"))]), None, None),
+            "held_back" => {
+                let author = self.text("/author");
+                let who = author.strip_prefix("person:").unwrap_or(&author);
+                (self.t.a("tl-held-back", &[("rule", &self.rule()), ("who", who)]), None, Some(Tone::Warn))
+            }
+            "unacked" => (self.t.a("tl-unacked", &[("who", &self.person("/owner"))]), None, Some(Tone::Critical)),
             "page_failed" => {
                 let text = self.t.a("tl-page-failed", &[("person", &self.person("/person"))]);
                 (text, Some(self.text("/why")), Some(Tone::Critical))
             }
             _ => return None,
+        })
+    }
+
+    /// What holds it back, by name.
+    fn rule(&self) -> String {
+        let kinds = ["silence", "mute", "inhibit", "maintenance"];
+        let kind = kinds.into_iter().find(|kind| self.detail.pointer(&format!("/rule/{kind}")).is_some());
+        kind.map_or_else(String::new, |kind| {
+            self.t.a(&format!("rule-{kind}"), &[("id", &self.text(&format!("/rule/{kind}/id")))])
         })
     }
 

@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use super::alertmanager;
 use super::peer::{Needs, SourceKeys, source};
+use super::silences;
 use crate::{App, SubmitError};
 
 /// Bytes of bodies that may wait at one time, in KiB: eight of the longest, some hundred thousand alerts. More is shed.
@@ -54,7 +55,8 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/api/v2/alerts/groups", get(alertmanager::groups))
         .route("/api/v2/status", get(alertmanager::status))
         .route("/api/v2/receivers", get(alertmanager::receivers))
-        .route("/api/v2/silences", get(alertmanager::silences))
+        .route("/api/v2/silences", get(silences::list).post(silences::set))
+        .route("/api/v2/silence/{id}", get(silences::one).delete(silences::end))
         .route("/integrations/{key}/alertmanager", post(webhook))
         .layer(Extension(intake))
 }

@@ -6,6 +6,7 @@ mod health;
 mod intake;
 pub(crate) mod metrics;
 mod peer;
+mod silences;
 pub(crate) mod status;
 
 use axum::Router;

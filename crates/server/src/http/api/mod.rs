@@ -7,6 +7,7 @@ mod incidents;
 mod maintenances;
 mod platforms;
 mod rest;
+mod silences;
 mod view;
 
 use axum::body::to_bytes;
@@ -22,6 +23,7 @@ use noout_core::config::{MAX_FILE_BYTES, Role};
 use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
+use noout_core::silence::SilenceEvent;
 use noout_core::{Actor, Event, Input};
 use noout_types::PersonId;
 use serde::de::DeserializeOwned;
@@ -41,6 +43,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(maintenances::router())
         .merge(config::router())
         .merge(platforms::router())
+        .merge(silences::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
@@ -153,6 +156,7 @@ async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
             Event::Maintenance(MaintenanceEvent::Requested { id, .. }) => {
                 accepted.maintenance = accepted.maintenance.or(Some(*id));
             }
+            Event::Silence(SilenceEvent::Set { silence }) => accepted.silence = accepted.silence.or(Some(silence.id)),
             Event::OverrideAdded { over, .. } => accepted.override_id = accepted.override_id.or(Some(over.id)),
             Event::ConfigApplied { version, .. } => {
                 accepted.config_version = accepted.config_version.or(Some(*version))
