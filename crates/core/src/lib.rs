@@ -11,11 +11,13 @@ pub mod incident;
 pub mod invariants;
 pub mod journal;
 pub mod maintenance;
+pub mod memo;
 pub mod notice;
 pub mod paging;
 pub mod platform;
 pub mod projection;
 pub mod refusal;
+pub mod roster;
 pub mod says;
 pub mod sensor;
 #[cfg(any(test, feature = "testing"))]

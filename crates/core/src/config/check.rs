@@ -1,5 +1,6 @@
 //! What the shape of a file cannot say: references, zones, reachability, coverage.
 
+mod away;
 mod coverage;
 mod pager;
 mod people;
@@ -8,13 +9,14 @@ mod server;
 
 use std::collections::BTreeMap;
 
+use noout_calendar::{Absence, Override};
 use noout_types::Timestamp;
 
 use super::parse::{Source, capped, path, read, unknown};
 use super::{Checked, Config, Problem};
 
 /// How far coverage is checked: the promise is that the right number of people is ready at every instant of it.
-pub const COVERAGE_DAYS: i64 = 90;
+pub const COVERAGE_DAYS: i64 = noout_calendar::COVERAGE_DAYS as i64;
 
 /// Most entries of one section. A team is five to fifty people; more than this is a file that was generated wrongly.
 pub const MAX_ENTRIES: usize = 1000;
@@ -34,17 +36,30 @@ pub const MAX_ROUNDS: u32 = 100;
 /// Nothing outside of the text is looked at: whether a file or a variable that it names exists is seen at the start.
 #[must_use]
 pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
+    check_with(text, now, &[], &[])
+}
+
+/// As [`check`], for a server in which people already made overrides and are away.
+#[must_use]
+pub fn check_with(
+    text: &str,
+    now: Timestamp,
+    overrides: &[Override],
+    absences: &[Absence],
+) -> (Option<Config>, Checked) {
     let (config, source) = match read(text) {
         Ok(read) => read,
         Err(errors) => return (None, Checked { ok: false, errors, warnings: Vec::new() }),
     };
-    let mut check = Check { source: &source, config: &config, now, errors: Vec::new(), warnings: Vec::new() };
+    let (errors, warnings) = (Vec::new(), Vec::new());
+    let mut check = Check { source: &source, config: &config, now, overrides, absences, errors, warnings };
     check.sizes();
     // What follows looks at each entry against all others: not worth the time for a file that is refused anyway.
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
         people::check(&mut check);
+        away::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
         platforms::check(&mut check);
@@ -59,6 +74,8 @@ struct Check<'a> {
     source: &'a Source<'a>,
     config: &'a Config,
     now: Timestamp,
+    overrides: &'a [Override],
+    absences: &'a [Absence],
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
 }
@@ -84,6 +101,8 @@ impl Check<'_> {
         let sizes = [
             ("person", c.people.len()),
             ("schedule", c.schedules.len()),
+            ("absence", c.absences.len()),
+            ("holiday", c.holidays.len()),
             ("policy", c.policies.len()),
             ("route", c.routes.len()),
             ("source", c.sources.len()),

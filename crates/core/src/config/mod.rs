@@ -3,13 +3,16 @@
 //! `model` is the shape, `parse` reads a text into it and finds every place that does not fit, `check` looks at what the
 //! shape cannot say: references, time zones, whether enough people are ready at every instant of the next 90 days.
 
+mod away;
 mod check;
+mod find;
 mod model;
 mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
+pub use away::{Away, Holiday};
+pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_with};
 pub use model::*;
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 
