@@ -76,7 +76,8 @@ impl FromStr for Moment {
         let zoned = || text.parse::<Zoned>().ok().map(|zoned| Self::Instant(zoned.timestamp()));
         let civil = || crate::text::start::parse(text).map(Self::WallClock);
         let span = || text.trim_start_matches('+').parse().ok().map(Self::After);
-        day().or_else(exact)
+        day()
+            .or_else(exact)
             .or_else(zoned)
             .or_else(civil)
             .or_else(span)

@@ -9,7 +9,7 @@ mod server;
 
 use std::collections::BTreeMap;
 
-use noout_calendar::{Absence, Override};
+use noout_calendar::Override;
 use noout_types::Timestamp;
 
 use super::parse::{Source, capped, path, read, unknown};
@@ -36,23 +36,29 @@ pub const MAX_ROUNDS: u32 = 100;
 /// Nothing outside of the text is looked at: whether a file or a variable that it names exists is seen at the start.
 #[must_use]
 pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
-    check_with(text, now, &[], &[])
+    check_with(text, now, &[])
 }
 
-/// As [`check`], for a server in which people already made overrides and are away.
+/// As [`check`], for a server in which people already made overrides: a gap that they fill is none.
 #[must_use]
-pub fn check_with(
-    text: &str,
-    now: Timestamp,
-    overrides: &[Override],
-    absences: &[Absence],
-) -> (Option<Config>, Checked) {
+pub fn check_with(text: &str, now: Timestamp, overrides: &[Override]) -> (Option<Config>, Checked) {
+    check_as(text, now, overrides, false)
+}
+
+/// As [`check`], for a server that starts again: gaps are told, but they do not keep it from starting. They come by
+/// time alone, and a pager that stays down because somebody goes on holiday in two months helps nobody.
+#[must_use]
+pub fn check_again(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
+    check_as(text, now, &[], true)
+}
+
+fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: bool) -> (Option<Config>, Checked) {
     let (config, source) = match read(text) {
         Ok(read) => read,
         Err(errors) => return (None, Checked { ok: false, errors, warnings: Vec::new() }),
     };
     let (errors, warnings) = (Vec::new(), Vec::new());
-    let mut check = Check { source: &source, config: &config, now, overrides, absences, errors, warnings };
+    let mut check = Check { source: &source, config: &config, now, overrides, gaps_are_told, errors, warnings };
     check.sizes();
     // What follows looks at each entry against all others: not worth the time for a file that is refused anyway.
     if check.errors.is_empty() {
@@ -75,7 +81,8 @@ struct Check<'a> {
     config: &'a Config,
     now: Timestamp,
     overrides: &'a [Override],
-    absences: &'a [Absence],
+    /// Gaps are warnings, not errors.
+    gaps_are_told: bool,
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
 }

@@ -12,7 +12,7 @@ mod parse;
 mod tests;
 
 pub use away::{Away, Holiday};
-pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_with};
+pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with};
 pub use model::*;
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 

@@ -179,6 +179,7 @@ fn a_gap_that_is_mended_and_comes_back_is_told_again() {
 fn gaps_that_come_back_each_day_are_one_letter_a_day() {
     let mut run = Run::with(|c| {
         c.schedules[0].rotations[1].hours = Some("06:00-22:00".parse().expect("hours"));
+        c.schedules[0].handoff = false;
     });
     let written = |run: &Run| {
         run.journal.iter().filter(|(_, e)| matches!(e, Event::Memo(crate::memo::MemoEvent::Written { .. }))).count()

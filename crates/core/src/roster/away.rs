@@ -84,6 +84,7 @@ pub(super) fn add(state: &State, by: Actor, person: &PersonId, time: &Time) -> R
 }
 
 pub(super) fn remove(state: &State, by: Actor, id: u64) -> Result<Vec<Event>, Refusal> {
+    state.require(&by, Role::Responder)?;
     let away = state.roster.absence(id).ok_or_else(|| Refusal::unknown("absence", id))?;
     may(state, &by, &away.person)?;
     Ok(vec![Event::Roster(RosterEvent::AbsenceRemoved { id, by })])

@@ -94,6 +94,7 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RosterCo
         RosterCommand::WithdrawSwap(id) => swap::withdraw(state, at, by, id),
         RosterCommand::ApproveSwap(id) => swap::approve(state, at, by, id),
         RosterCommand::Take { schedule, rotation, replaces, person } => {
+            state.require(&by, Role::Responder)?;
             let person = myself(&by, person)?;
             let over = running_shift(state, at, &schedule, rotation.as_deref(), replaces, person)?;
             add_override(state, by, over)

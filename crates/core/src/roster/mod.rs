@@ -4,6 +4,7 @@
 mod away;
 mod decide;
 mod duty;
+pub mod report;
 mod rest;
 mod swap;
 #[cfg(test)]

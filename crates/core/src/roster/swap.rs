@@ -291,12 +291,12 @@ fn done(state: &State, at: Timestamp, swap: &Swap, with: PersonId, by: Actor) ->
 
 /// Who was asked says no; so may an approver of what was accepted.
 pub(super) fn decline(state: &State, at: Timestamp, by: Actor, id: u64) -> Result<Vec<Event>, Refusal> {
+    state.require(&by, Role::Responder)?;
     let swap = open(state, id)?;
     let who = by.person();
     if matches!(swap.status, SwapStatus::Accepted { .. }) {
         state.require(&by, Role::Operator)?;
     } else {
-        state.require(&by, Role::Responder)?;
         if swap.other.is_none() {
             return Err(Refusal::conflict(says::swap_whose(id)));
         }
@@ -307,6 +307,7 @@ pub(super) fn decline(state: &State, at: Timestamp, by: Actor, id: u64) -> Resul
 }
 
 pub(super) fn withdraw(state: &State, at: Timestamp, by: Actor, id: u64) -> Result<Vec<Event>, Refusal> {
+    state.require(&by, Role::Responder)?;
     let swap = open(state, id)?;
     state.require(&by, if by.person() == Some(&swap.asker) { Role::Responder } else { Role::Operator })?;
     let title = says::memo_swap_withdrawn(&swap.asker, &swap.schedule);

@@ -343,3 +343,42 @@ fn a_calendars_address_is_withdrawn_by_whose_it_is() {
     let gone = super::Feed::Schedule("nights".parse().expect("an id"));
     assert!(refused(&mut run, "chief", RosterCommand::RenewFeed(gone)).contains("nights"));
 }
+
+#[test]
+fn a_report_counts_each_persons_own_nights_weekends_and_holidays() {
+    use super::report::{days_csv, stints, summary_csv, worked};
+    let run = Run::with(|c| {
+        c.people[0].timezone = "Asia/Tokyo".into();
+        c.people[0].name = "Ana, the first".into();
+        c.people[1].name = "=bo".into();
+        c.holidays.push(toml::from_str("date = '2026-02-11'\npeople = ['ana']").expect("a holiday"));
+    });
+    let config = &run.state.config;
+    let instant = |text: &str| text.parse::<noout_types::Timestamp>().expect("an instant");
+    let all = stints(config, &[], instant("2026-02-01T00:00:00Z"), instant("2026-03-02T00:00:00Z"));
+    let pages = [
+        (person_id("ana"), instant("2026-02-10T18:00:00Z")), // three in the morning in Tokyo
+        (person_id("bo"), instant("2026-02-10T18:00:00Z")),
+        (person_id("bo"), instant("2026-01-10T18:00:00Z")), // before the period
+    ];
+    let period = |zone: &str| {
+        let day = |text: &str| text.parse::<noout_calendar::Moment>().ok()?.begin(zone, run.now);
+        Some((day("2026-02-02")?, day("2026-02-16")?))
+    };
+    let report = worked(config, &all, &pages, &period);
+    expect_test::expect![[r#"
+        person,name,timezone,hours,night_hours,weekend_hours,holiday_hours,pages,night_pages
+        ana,"Ana, the first",Asia/Tokyo,336.00,112.00,96.00,24.00,1,1
+        bo,'=bo,UTC,336.00,112.00,96.00,0.00,1,0
+    "#]]
+    .assert_eq(&summary_csv(&report).replace("\r\n", "\n"));
+    let days = days_csv(&report);
+    let ana: Vec<&str> =
+        days.lines().filter(|line| line.contains("2026-02-11") || line.contains("2026-02-14")).collect();
+    expect_test::expect![[r#"
+        ana,"Ana, the first",Asia/Tokyo,2026-02-11,Wed,24.00,8.00,0.00,24.00
+        ana,"Ana, the first",Asia/Tokyo,2026-02-14,Sat,24.00,8.00,24.00,0.00
+        bo,'=bo,UTC,2026-02-11,Wed,24.00,8.00,0.00,0.00
+        bo,'=bo,UTC,2026-02-14,Sat,24.00,8.00,24.00,0.00"#]]
+    .assert_eq(&ana.join("\n"));
+}

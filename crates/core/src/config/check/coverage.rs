@@ -66,8 +66,7 @@ fn people(check: &mut Check<'_>, at: &str, schedule: &Schedule) -> bool {
 fn gaps(check: &mut Check<'_>, at: &str, schedule: &Schedule) {
     let config = check.config;
     let until = check.now.checked_add(SignedDuration::from_hours(24 * COVERAGE_DAYS)).unwrap_or(Timestamp::MAX);
-    let away: Vec<_> = config.away().into_iter().chain(check.absences.iter().cloned()).collect();
-    let gaps = schedule.gaps(check.overrides, &away, &|person| config.is_reachable(person), check.now, until);
+    let gaps = schedule.gaps(check.overrides, &config.away(), &|person| config.is_reachable(person), check.now, until);
     if gaps.is_empty() {
         return;
     }
@@ -83,7 +82,11 @@ fn gaps(check: &mut Check<'_>, at: &str, schedule: &Schedule) {
         told.join("; "),
         schedule.timezone
     );
-    check.error(&format!("{at}.coverage"), message);
+    if check.gaps_are_told {
+        check.warn(&format!("{at}.coverage"), message);
+    } else {
+        check.error(&format!("{at}.coverage"), message);
+    }
 }
 
 fn sentence(check: &Check<'_>, schedule: &Schedule, gap: &Gap, zone: &TimeZone, until: Timestamp) -> String {
@@ -100,9 +103,8 @@ fn sentence(check: &Check<'_>, schedule: &Schedule, gap: &Gap, zone: &TimeZone, 
     let on: BTreeSet<&PersonId> = on.iter().flat_map(|on| &on.people).collect();
     let (mute, rest): (Vec<_>, Vec<_>) = on.into_iter().partition(|person| !check.config.is_reachable(person));
     let away = check.config.away();
-    let away = |person: &PersonId| {
-        away.iter().chain(check.absences).any(|a| a.person == *person && a.start <= gap.start && gap.start < a.end)
-    };
+    let away =
+        |person: &PersonId| away.iter().any(|a| a.person == *person && a.start <= gap.start && gap.start < a.end);
     let absent: Vec<&str> = rest.into_iter().filter(|person| away(person)).map(PersonId::as_str).collect();
     let mute: Vec<&str> = mute.into_iter().map(PersonId::as_str).collect();
     let mut but = Vec::new();

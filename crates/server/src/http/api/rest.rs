@@ -112,23 +112,6 @@ pub(super) async fn overrides(State(app): State<App>, _: Caller) -> Answer<Vec<w
     })))
 }
 
-pub(super) async fn add_override(
-    State(app): State<App>,
-    by: Caller,
-    Sent(sent): Sent<wire::AddOverride>,
-) -> Answer<wire::Accepted> {
-    let wire::AddOverride { schedule, rotation, replaces, person, start, end } = sent;
-    command(&app, by, Command::AddOverride { schedule, rotation, replaces, person, start, end }).await
-}
-
-pub(super) async fn remove_override(
-    State(app): State<App>,
-    by: Caller,
-    Path(text): Path<String>,
-) -> Answer<wire::Accepted> {
-    command(&app, by, Command::RemoveOverride(number("override", &text)?)).await
-}
-
 pub(super) async fn stop(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::Why>) -> Answer<wire::Accepted> {
     command(&app, by, Command::Stop { why: sent.why }).await
 }
