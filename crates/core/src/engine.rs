@@ -2,6 +2,7 @@
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
 mod fold;
+mod pending;
 #[cfg(test)]
 mod tests;
 
@@ -26,12 +27,14 @@ use crate::refusal::Refusal;
 use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
+use crate::silence::{self, SilenceCommand, Silences};
 
 pub use fold::apply;
+pub use pending::{is_pending, pending, pending_sends, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 4;
+pub const STATE_FORMAT: u32 = 5;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -67,6 +70,10 @@ pub struct State {
     /// Letters to people.
     #[serde(default)]
     pub memos: Memos,
+    /// What keeps alerts from waking people.
+    pub silences: Silences,
+    /// Who applied the configuration.
+    pub config_by: Option<Actor>,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -160,6 +167,8 @@ pub enum Command {
     Notice(PostNotice),
     /// With who is on call.
     Roster(RosterCommand),
+    /// With silences.
+    Silence(SilenceCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -350,6 +359,7 @@ impl State {
             cause: Cause::Own,
             runbook: String::new(),
             audience,
+            rises_at: None,
         })))
     }
 }
@@ -394,7 +404,8 @@ fn observed(
 
 fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Incident(c) => incident::command(state, by, c),
+        Command::Incident(c) => incident::command(state, at, by, c),
+        Command::Silence(c) => silence::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::ApplyConfig { text, config, force } => {
@@ -471,80 +482,19 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 9] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 10] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
         roster::settle,
         maintenance::settle,
+        silence::settle,
         |state, _| notice::settle(state),
         paging::settle,
         paging::start,
         memo::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
-}
-
-/// What must happen outside, derived from the state alone.
-pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state))
-}
-
-/// The messages that must leave, oldest page first.
-pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    // Pages first: letters wait for nobody's night.
-    state.paging.sending().filter_map(|p| send_of(state, p)).chain(memo::pending(state))
-}
-
-fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
-    match page.state {
-        paging::PageState::Sending { contact, .. } if state.incidents.get(page.incident).is_some() => {
-            Some(Effect::Send { page: page.id, attempt: page.attempts, contact })
-        }
-        _ => None,
-    }
-}
-
-/// Whether an effect is still pending: asked in the moment in which it is done.
-#[must_use]
-pub fn is_pending(state: &State, effect: &Effect) -> bool {
-    match effect {
-        Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
-        Effect::Tell { .. } => memo::pending(state).any(|e| e == *effect),
-        Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
-            let same =
-                |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
-            pending_works(state).any(|e| same(&e))
-        }
-    }
-}
-
-/// What must happen at platforms: acts and looks.
-pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
-        let step = m.current()?;
-        let act = step.kind.act(&m.host)?;
-        let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
-        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
-        match step.state {
-            // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
-            // after an abort: what its gate saw does not hold any more.
-            maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
-            maintenance::StepState::Intended { .. } => {
-                Some(Effect::Ensure { id, step: number, attempt, act, until: step.lapses_at()? })
-            }
-            maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
-                Some(Effect::Probe { id, step: number, attempt, act, not_before })
-            }
-            _ => None,
-        }
-    });
-    let looks = state
-        .maintenances
-        .iter()
-        .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
-        .map(|m| Effect::Observe { id: m.id });
-    acts.chain(looks)
 }
 
 /// When to look again at the latest, if nothing comes in before.
@@ -558,6 +508,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.coverage.next_deadline())
         .chain(state.roster.next_deadline())
         .chain(state.memos.next_deadline())
+        .chain(state.silences.next_deadline())
         .min()
 }
 

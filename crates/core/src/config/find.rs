@@ -1,9 +1,9 @@
 //! What a configuration says about one thing.
 
 use noout_calendar::Schedule;
-use noout_types::{Contact, PersonId, PlatformId, PolicyId, ScheduleId};
+use noout_types::{Contact, HoursId, PersonId, PlatformId, PolicyId, ScheduleId, TeamId};
 
-use super::{Config, Person, Platform, PlatformKind, Policy};
+use super::{BusinessHours, Config, Person, Platform, PlatformKind, Policy, Team};
 
 impl Config {
     /// A person by id.
@@ -22,6 +22,18 @@ impl Config {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// A team by id.
+    #[must_use]
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.iter().find(|t| t.id == *id)
+    }
+
+    /// Hours of work by id.
+    #[must_use]
+    pub fn business_hours(&self, id: &HoursId) -> Option<&BusinessHours> {
+        self.hours.iter().find(|h| h.id == *id)
     }
 
     /// A platform by id.
