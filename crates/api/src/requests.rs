@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use noout_core::notice::{About, Impact, Stage};
 use noout_types::{
-    ComponentId, HostId, IncidentId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity, Timestamp,
+    ComponentId, HostId, IncidentId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -107,15 +107,12 @@ pub fn away_times(text: &str, zone: &str, from: Timestamp, until: Timestamp) -> 
                 reader.calendar(&calendar);
             }
             Entry::Eof => break,
-            Entry::VCard(_) | Entry::TooManyComponents => {
-                return Err(IcalError::NoCalendar { found: text.chars().take(40).collect() });
-            }
-            Entry::InvalidLine(_) | Entry::UnexpectedComponentEnd { .. } | Entry::UnterminatedComponent(_) => {
-                if !found {
-                    return Err(IcalError::NoCalendar { found: text.chars().take(40).collect() });
-                }
+            Entry::InvalidLine(_) | Entry::UnexpectedComponentEnd { .. } | Entry::UnterminatedComponent(_) if found => {
                 // What came before stands; the rest of a text that broke off is counted as not read.
                 reader.out.unread += 1;
+            }
+            _ => {
+                return Err(IcalError::NoCalendar { found: text.chars().take(40).collect() });
             }
         }
     }

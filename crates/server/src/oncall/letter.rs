@@ -14,9 +14,9 @@ pub(crate) fn prepare(state: &State, id: u64, contact: u16, base: &str) -> Optio
     let say = |said| noout_words::say_in(said, person.language, &zone);
     let lines: Vec<String> = memo.text.iter().map(say).collect();
     let message = Message {
-        // No page and no incident: numbers of those begin at one.
-        page: PageId(0),
+        page: PageId(id),
         attempt: memo.attempts,
+        // About no incident, whose numbers begin at one: it is a letter.
         incident: IncidentId(0),
         title: say(&memo.title),
         text: lines.join("\n"),

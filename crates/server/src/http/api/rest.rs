@@ -1,7 +1,7 @@
 //! The nouns with few verbs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use noout_api as wire;
 use noout_core::engine::Command;
 use noout_core::incident::Status;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Answer, Caller, Sent, command, limit, number, view};
+use super::{Answer, Caller, Sent, command, limit, view};
 use crate::App;
 
 pub(super) async fn status(State(app): State<App>, _: Caller) -> Answer<wire::ServerStatus> {
