@@ -281,10 +281,13 @@ impl State {
         self.config.away().into_iter().chain(self.roster.absences().map(one)).collect()
     }
 
-    /// Whether a person is away at an instant.
+    /// Whether a person is away at an instant. Asked for each page, so that nothing is gathered for it.
     #[must_use]
     pub fn is_away(&self, person: &PersonId, at: Timestamp) -> bool {
-        self.absences().iter().any(|a| a.person == *person && a.start <= at && at < a.end)
+        let filed = self.config.absences.iter().filter(|a| a.person == *person);
+        let mut times = filed.filter_map(|a| self.config.times_of(a));
+        let mut told = self.roster.absences().filter(|a| a.person == *person);
+        times.any(|(start, end)| start <= at && at < end) || told.any(|a| a.start <= at && at < a.end)
     }
 }
 
