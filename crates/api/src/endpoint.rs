@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{requests as q, responses as r};
+use crate::{requests as q, responses as r, roster as w};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,53 @@ pub const ENDPOINTS: &[Endpoint] = &[
         query: &[],
         body: None,
         answer: one::<r::Accepted>(),
+    },
+    get("/api/v1/absences", "Who is away", many::<w::Absence>()),
+    post("/api/v1/absences", "Somebody is away", one::<w::AddAbsence>()),
+    post("/api/v1/absences/read", "Takes over when somebody is away by a calendar", one::<w::ReadAbsences>()),
+    Endpoint {
+        method: Method::Delete,
+        path: "/api/v1/absences/{id}",
+        summary: "Somebody is not away after all",
+        query: &[],
+        body: None,
+        answer: one::<r::Accepted>(),
+    },
+    get("/api/v1/swaps", "Swaps, the newest first", many::<w::Swap>()),
+    post("/api/v1/swaps", "Somebody wants to give a shift away", one::<w::AskSwap>()),
+    act("/api/v1/swaps/{id}/accept", "\"I take it\""),
+    act("/api/v1/swaps/{id}/decline", "\"No\""),
+    act("/api/v1/swaps/{id}/withdraw", "\"Not any more\""),
+    act("/api/v1/swaps/{id}/approve", "A third person agrees"),
+    post("/api/v1/oncall/take", "Takes the shift that runs now over until its end", one::<w::TakeShift>()),
+    search(
+        "/api/v1/oncall/report",
+        "Hours on call, nights, weekends, holidays and pages by person",
+        &[
+            ("from", "from when: a day (of each person's own zone), or RFC 3339; the first of this month if absent"),
+            ("to", "until before when, likewise; now if absent"),
+        ],
+        many::<w::ReportLine>(),
+    ),
+    search(
+        "/api/v1/coverage",
+        "Gaps of the next 90 days: where fewer people are ready than promised",
+        &[("schedule", "of this schedule only")],
+        many::<w::Gap>(),
+    ),
+    get(
+        "/api/v1/rest",
+        "Who was woken at night and is on call before the rest is over, and who could cover",
+        many::<w::Rest>(),
+    ),
+    get("/api/v1/feeds", "The addresses of the calendars of shifts that one may hand out", many::<w::FeedUrl>()),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/feeds/withdraw",
+        summary: "The address does not work any more; another one does",
+        query: &[],
+        body: Some(one::<w::FeedOf>()),
+        answer: one::<w::FeedUrl>(),
     },
     post("/api/v1/stop", "Nothing disruptive starts any more; pages go on", one::<q::Why>()),
     act("/api/v1/resume", "It may again"),

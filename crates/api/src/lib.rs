@@ -8,11 +8,13 @@ mod endpoint;
 mod openapi;
 mod requests;
 mod responses;
+mod roster;
 
 pub use endpoint::{ENDPOINTS, Endpoint, Method};
 pub use openapi::openapi_json;
 pub use requests::*;
 pub use responses::*;
+pub use roster::*;
 
 /// Most things in one list, whatever the caller asks for: a page stays readable and a read short.
 pub const MAX_LIST: usize = 1000;

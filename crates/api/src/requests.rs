@@ -173,12 +173,11 @@ pub struct AddOverride {
     /// Who.
     #[schema(value_type = String)]
     pub person: PersonId,
-    /// From this instant, RFC 3339.
-    #[schema(value_type = String)]
-    pub start: Timestamp,
-    /// Until before this instant, RFC 3339.
-    #[schema(value_type = String)]
-    pub end: Timestamp,
+    /// From when: RFC 3339, or a wall-clock time or day of the schedule's zone; now if absent.
+    #[serde(default)]
+    pub start: Option<String>,
+    /// Until when, likewise, or a length as `8h`.
+    pub end: String,
 }
 
 /// A configuration to check or to apply.

@@ -46,6 +46,15 @@ pub struct Accepted {
     /// The override that was added.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub override_id: Option<u64>,
+    /// The absence that was added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absence: Option<u64>,
+    /// The swap that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<u64>,
+    /// What was done, and is probably not as meant: fewer people are ready than promised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The configuration's new version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_version: Option<u64>,

@@ -2,15 +2,14 @@
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
 mod fold;
+mod pending;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, Timestamp, Urgency,
-};
+use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -20,19 +19,22 @@ use crate::coverage::{self, Coverage};
 use crate::event::Event;
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
+use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
 use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
+use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
 
 pub use fold::apply;
+pub use pending::{is_pending, pending, pending_sends, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 4;
+pub const STATE_FORMAT: u32 = 5;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -62,6 +64,12 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// Who is away, who swaps, who comes on duty.
+    #[serde(default)]
+    pub roster: Roster,
+    /// Letters to people.
+    #[serde(default)]
+    pub memos: Memos,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -119,6 +127,15 @@ pub enum Input {
         /// How.
         outcome: SendOutcome,
     },
+    /// An attempt to send a letter ended.
+    Told {
+        /// The letter.
+        memo: u64,
+        /// The attempt.
+        attempt: u32,
+        /// How.
+        outcome: SendOutcome,
+    },
     /// An attempt of an act ended, or goes on.
     Acted {
         /// Of which maintenance.
@@ -148,6 +165,8 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// With the status page.
     Notice(PostNotice),
+    /// With who is on call.
+    Roster(RosterCommand),
     /// With silences.
     Silence(SilenceCommand),
     /// A configuration, parsed and checked.
@@ -230,6 +249,15 @@ pub enum Effect {
         /// Which of the person's contacts.
         contact: u16,
     },
+    /// A letter must leave.
+    Tell {
+        /// Which.
+        memo: u64,
+        /// Which attempt.
+        attempt: u32,
+        /// Which of the person's contacts.
+        contact: u16,
+    },
     /// An act must begin, once.
     Ensure {
         /// Of which maintenance.
@@ -270,6 +298,7 @@ impl Effect {
     pub fn id(&self) -> String {
         match self {
             Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
+            Self::Tell { memo, attempt, .. } => format!("memo/{memo}/{attempt}"),
             Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
                 format!("act/{id}/{step}/{attempt}")
             }
@@ -350,6 +379,7 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         }
         Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
+        Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
@@ -386,19 +416,11 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             let version = state.config_version + 1;
             Ok(vec![Event::ConfigApplied { version, by, text, config }])
         }
+        Command::Roster(c) => roster::command(state, at, by, c),
         Command::AddOverride { schedule, rotation, replaces, person, start, end } => {
-            state.require(&by, Role::Responder)?;
-            let over = Override { id: state.next_override, schedule, rotation, replaces, person, start, end };
-            check_override(state, &over)?;
-            Ok(vec![Event::OverrideAdded { over, by }])
+            roster::add_override(state, by, Override { id: 0, schedule, rotation, replaces, person, start, end })
         }
-        Command::RemoveOverride(id) => {
-            state.require(&by, Role::Responder)?;
-            if !state.overrides.contains_key(&id) {
-                return Err(Refusal::unknown("override", id));
-            }
-            Ok(vec![Event::OverrideRemoved { id, by }])
-        }
+        Command::RemoveOverride(id) => roster::remove_override(state, by, id),
         Command::Stop { why } => {
             state.require(&by, Role::Responder)?;
             Ok(if state.stopped.is_some() { Vec::new() } else { vec![Event::Stopped { by, why }] })
@@ -457,86 +479,22 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
     state.config.person(person).map(|_| ()).ok_or_else(|| Refusal::unknown("person", person))
 }
 
-fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
-    let schedule = state.config.schedule(&over.schedule).ok_or_else(|| Refusal::unknown("schedule", &over.schedule))?;
-    known(state, &over.person)?;
-    over.validate(schedule).map_err(|e| Refusal::conflict(Said::words(e)))
-}
-
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 8] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 10] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
+        roster::settle,
         maintenance::settle,
         silence::settle,
         |state, _| notice::settle(state),
         paging::settle,
         paging::start,
+        memo::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
-}
-
-/// What must happen outside, derived from the state alone.
-pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state))
-}
-
-/// The messages that must leave, oldest page first.
-pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    state.paging.sending().filter_map(|p| send_of(state, p))
-}
-
-fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
-    match page.state {
-        paging::PageState::Sending { contact, .. } if state.incidents.get(page.incident).is_some() => {
-            Some(Effect::Send { page: page.id, attempt: page.attempts, contact })
-        }
-        _ => None,
-    }
-}
-
-/// Whether an effect is still pending: asked in the moment in which it is done.
-#[must_use]
-pub fn is_pending(state: &State, effect: &Effect) -> bool {
-    match effect {
-        Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
-        Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
-            let same =
-                |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
-            pending_works(state).any(|e| same(&e))
-        }
-    }
-}
-
-/// What must happen at platforms: acts and looks.
-pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
-        let step = m.current()?;
-        let act = step.kind.act(&m.host)?;
-        let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
-        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
-        match step.state {
-            // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
-            // after an abort: what its gate saw does not hold any more.
-            maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
-            maintenance::StepState::Intended { .. } => {
-                Some(Effect::Ensure { id, step: number, attempt, act, until: step.lapses_at()? })
-            }
-            maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
-                Some(Effect::Probe { id, step: number, attempt, act, not_before })
-            }
-            _ => None,
-        }
-    });
-    let looks = state
-        .maintenances
-        .iter()
-        .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
-        .map(|m| Effect::Observe { id: m.id });
-    acts.chain(looks)
 }
 
 /// When to look again at the latest, if nothing comes in before.
@@ -548,6 +506,8 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.roster.next_deadline())
+        .chain(state.memos.next_deadline())
         .chain(state.silences.next_deadline())
         .min()
 }

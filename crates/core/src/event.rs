@@ -10,8 +10,10 @@ use crate::config::Config;
 use crate::coverage::CoverageEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
+use crate::memo::MemoEvent;
 use crate::notice::NoticeEvent;
 use crate::paging::PagingEvent;
+use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
 
@@ -38,6 +40,10 @@ pub enum Event {
     Notice(NoticeEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
+    /// About who is away, who swaps, who comes on duty.
+    Roster(RosterEvent),
+    /// About letters to people.
+    Memo(MemoEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -150,6 +156,8 @@ impl Event {
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
             Self::Coverage(_) => "coverage",
+            Self::Roster(_) => "roster",
+            Self::Memo(_) => "memo",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

@@ -43,6 +43,8 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
                 out.row(format!("schedule/{schedule}"), &Actor::Noout, "coverage_thin", &to(gap));
             }
         }
+        Event::Roster(e) => out.roster(state, e),
+        Event::Memo(e) => out.memo(e),
         Event::ConfigApplied { version, by, text, .. } => {
             out.row("server".into(), by, "config_applied", &json!({ "version": version }));
             out.document("config", version, false, &json!({ "version": version, "by": by, "text": text }));
@@ -64,6 +66,8 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
     }
     (out.timeline, out.documents)
 }
+
+mod roster;
 
 fn incident(id: IncidentId) -> String {
     format!("incident/{id}")
@@ -190,7 +194,10 @@ impl Rows {
                 self.row(incident(*id), &noout, "exhausted", &json!({ "people": people }));
             }
             P::Opened { page, incident: id, person, why } => {
-                self.row(incident(*id), &noout, "page_opened", &json!({ "page": page, "person": person, "why": why }));
+                let detail = json!({ "page": page, "incident": id, "person": person, "why": why });
+                self.row(incident(*id), &noout, "page_opened", &detail);
+                // Whom it woke how often is asked by person, over months.
+                self.row(format!("person/{person}"), &noout, "paged", &detail);
             }
             P::Sending { page, attempt, channel, covers, .. } => {
                 // Each incident's timeline tells that the message is about it, too.

@@ -10,6 +10,7 @@
 mod alertmanager;
 mod error;
 mod field;
+mod ical;
 mod limits;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use noout_types::{Labels, Timestamp};
 
 pub use alertmanager::{alertmanager_v2, alertmanager_webhook};
 pub use error::IntakeError;
+pub use ical::{AwayTime, Calendar, IcalError, MAX_ICAL_BYTES, away_times};
 pub use limits::{
     MAX_ALERTS, MAX_ANNOTATION_BYTES, MAX_ANNOTATIONS, MAX_BODY_BYTES, MAX_LABEL_NAME_BYTES, MAX_LABEL_VALUE_BYTES,
     MAX_LABELS, MAX_URL_BYTES,

@@ -27,11 +27,11 @@ pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Webhook, signature};
 /// What a channel is asked to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The page.
+    /// The page; of a letter its number.
     pub page: PageId,
     /// The attempt's number, from 1; a provider that knows `page`+`attempt` already may drop it.
     pub attempt: u32,
-    /// The incident.
+    /// The incident. Zero, which no incident has, makes it a letter: it is about none and asks for no answer.
     pub incident: IncidentId,
     /// What broke, in at the most about twelve words.
     pub title: String,
@@ -47,6 +47,14 @@ pub struct Message {
     pub ack_url: String,
     /// When the page was decided.
     pub at: Timestamp,
+}
+
+impl Message {
+    /// Whether it wakes nobody and asks for no answer.
+    #[must_use]
+    pub fn is_letter(&self) -> bool {
+        self.incident.0 == 0
+    }
 }
 
 /// How an attempt ended. Only `Delivered` is delivered.

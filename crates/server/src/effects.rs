@@ -38,6 +38,15 @@ impl Default for Pace {
     }
 }
 
+fn outcome_of(outcome: Outcome) -> SendOutcome {
+    match outcome {
+        Outcome::Delivered(words) => SendOutcome::Delivered(words),
+        Outcome::Permanent(words) => SendOutcome::Permanent(words),
+        Outcome::Transient(words) => SendOutcome::Transient(words),
+        Outcome::Ambiguous(words) => SendOutcome::Ambiguous(words),
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Workers {
     app: App,
@@ -63,7 +72,7 @@ struct InFlight {
 impl InFlight {
     fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
         match effect {
-            Effect::Send { .. } => &mut self.sends,
+            Effect::Send { .. } | Effect::Tell { .. } => &mut self.sends,
             Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
     }
@@ -116,6 +125,7 @@ impl Workers {
     async fn perform(&self, effect: &Effect) {
         match effect {
             Effect::Send { page, attempt, contact } => self.send(effect, *page, *attempt, *contact).await,
+            Effect::Tell { memo, attempt, contact } => self.letter(effect, *memo, *attempt, *contact).await,
             Effect::Ensure { id, step, attempt, act, until } => {
                 if self.app.now() >= *until {
                     // The machine slept between the intent and now; the writer is about to say that it lapsed.
@@ -158,6 +168,22 @@ impl Workers {
         };
         self.app.metrics().sent(counted);
         self.tell(Input::Sent { page, attempt, outcome }).await;
+    }
+
+    async fn letter(&self, effect: &Effect, memo: u64, attempt: u32, contact: u16) {
+        let base = self.app.base_url();
+        let prepared = self
+            .app
+            .read(|state| is_pending(state, effect).then(|| crate::oncall::prepare(state, memo, contact, &base)));
+        let Some(prepared) = prepared else { return };
+        let outcome = match prepared {
+            None => SendOutcome::Transient("the contact was taken out of the configuration".into()),
+            Some((way, email, message)) => {
+                let channels = self.channels.read().clone();
+                outcome_of(channels.send(&way, email.as_deref(), &message).await)
+            }
+        };
+        self.tell(Input::Told { memo, attempt, outcome }).await;
     }
 
     /// Asks a driver once and tells the writer how it went; whether the platform is still at it.

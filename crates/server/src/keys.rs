@@ -245,6 +245,18 @@ impl Keys {
         if person.is_empty() { Ok(None) } else { person.parse().map(Some).map_err(|_| KeyError::Forged) }
     }
 
+    /// The address of a calendar. It holds until the calendar's generation is raised.
+    pub(crate) fn feed(&self, feed: &str, generation: u64) -> String {
+        self.seal("feed", &format!("{feed}|{generation}"))
+    }
+
+    /// Reads the address of a calendar: which one, and of which generation.
+    pub(crate) fn read_feed(&self, token: &str) -> Result<(String, u64), KeyError> {
+        let parts = self.open_token("feed", token)?;
+        let [feed, generation] = parts.as_slice() else { return Err(KeyError::Forged) };
+        Ok((feed.clone(), generation.parse().map_err(|_| KeyError::Forged)?))
+    }
+
     /// A key for one other purpose, so that no two uses share a key: signing of outgoing webhooks.
     #[must_use]
     pub fn derived(&self, purpose: &str) -> String {

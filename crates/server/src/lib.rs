@@ -10,6 +10,7 @@ pub mod http;
 mod keys;
 mod listen;
 mod message;
+mod oncall;
 mod platforms;
 mod poll;
 mod secret;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use noout_core::alert::{Ends, Posted};
 use noout_core::invariants::Broken;
 use noout_core::maintenance::MaintenanceEvent;
+use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
 use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
@@ -136,7 +137,7 @@ impl Run {
                 Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Probe { .. } | Effect::Observe { .. } => {}
+                Effect::Tell { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {}
             }
         }
         Ok(())
@@ -269,6 +270,16 @@ impl Run {
                 let (outcome, takes) = self.network.send(page, attempt);
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
+            }
+            Effect::Tell { memo, attempt, .. } => {
+                // Letters go by a relay of their own, which is busy now and then.
+                let outcome = if self.pace.one_in(6) {
+                    SendOutcome::Transient("the relay is busy".into())
+                } else {
+                    SendOutcome::Delivered("taken".into())
+                };
+                self.line(format!("{id}: {outcome:?}"));
+                (Input::Told { memo, attempt, outcome }, Sender::Worker { effect: id }, self.pace.between(10, 1_500))
             }
             Effect::Ensure { id: maintenance, step, attempt, act, .. } => {
                 let ensured = self.ensure((maintenance, step, attempt), &act)?;

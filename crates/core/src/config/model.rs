@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use noout_calendar::Schedule;
-use noout_types::{
-    ComponentId, Contact, CustomerId, HostId, HoursId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SourceId,
-    Span, TeamId,
-};
+use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, SourceId, Span};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
@@ -25,6 +22,12 @@ pub struct Config {
     /// Who is on call when.
     #[serde(default, rename = "schedule")]
     pub schedules: Vec<Schedule>,
+    /// Who is away.
+    #[serde(default, rename = "absence")]
+    pub absences: Vec<super::Away>,
+    /// Days that count as holidays.
+    #[serde(default, rename = "holiday")]
+    pub holidays: Vec<super::Holiday>,
     /// Who is told in which order.
     #[serde(default, rename = "policy")]
     pub policies: Vec<Policy>,
@@ -463,60 +466,5 @@ impl Default for MaintenanceRules {
             noout_deadline: Span::from_hours(6),
             settle: Span::from_secs(90),
         }
-    }
-}
-
-impl Config {
-    /// A person by id.
-    #[must_use]
-    pub fn person(&self, id: &PersonId) -> Option<&Person> {
-        self.people.iter().find(|p| p.id == *id)
-    }
-
-    /// A schedule by id.
-    #[must_use]
-    pub fn schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
-        self.schedules.iter().find(|s| s.id == *id)
-    }
-
-    /// A policy by id.
-    #[must_use]
-    pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
-        self.policies.iter().find(|p| p.id == *id)
-    }
-
-    /// A team by id.
-    #[must_use]
-    pub fn team(&self, id: &TeamId) -> Option<&Team> {
-        self.teams.iter().find(|t| t.id == *id)
-    }
-
-    /// Hours of work by id.
-    #[must_use]
-    pub fn business_hours(&self, id: &HoursId) -> Option<&BusinessHours> {
-        self.hours.iter().find(|h| h.id == *id)
-    }
-
-    /// A platform by id.
-    #[must_use]
-    pub fn platform(&self, id: &PlatformId) -> Option<&Platform> {
-        self.platforms.iter().find(|p| p.id == *id)
-    }
-
-    /// The storage platform under a compute platform's guests.
-    #[must_use]
-    pub fn storage_of(&self, id: &PlatformId) -> Option<&Platform> {
-        let platform = self.platform(id)?;
-        match (&platform.storage, platform.kind) {
-            (Some(storage), _) => self.platform(storage),
-            (None, PlatformKind::Lab | PlatformKind::Ceph) => Some(platform),
-            (None, _) => None,
-        }
-    }
-
-    /// Whether a person can be reached at all by what this version can send.
-    #[must_use]
-    pub fn is_reachable(&self, id: &PersonId) -> bool {
-        self.person(id).is_some_and(|p| p.contact.iter().any(Contact::is_available))
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod incident;
 mod maintenance;
 mod rest;
+mod roster;
 mod serve;
 mod silence;
 mod store;
@@ -16,6 +17,7 @@ use clap::Subcommand;
 
 use crate::cli::OncallArgs;
 pub use maintenance::Maintenance;
+pub use roster::Oncall;
 
 /// What needs a server, or is one.
 #[derive(Debug, Subcommand)]
@@ -44,7 +46,16 @@ pub enum Online {
     Silence(silence::Silence),
     /// Who stands in for whom
     #[command(subcommand)]
-    Override(rest::Override),
+    Override(roster::Override),
+    /// Who is away
+    #[command(subcommand)]
+    Absence(roster::Absence),
+    /// Give a shift away: ask, accept, approve
+    #[command(subcommand)]
+    Swap(roster::Swap),
+    /// Calendars of shifts that others subscribe to
+    #[command(subcommand)]
+    Calendar(roster::Calendar),
     /// Who may sign in
     #[command(subcommand)]
     Person(rest::Person),
@@ -71,7 +82,10 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
         Online::Silence(verb) => silence::run(verb).await?,
-        Online::Override(verb) => rest::run_override(verb).await?,
+        Online::Override(verb) => roster::run_override(verb).await?,
+        Online::Absence(verb) => roster::absence(verb).await?,
+        Online::Swap(verb) => roster::swap(verb).await?,
+        Online::Calendar(verb) => roster::calendar(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
         Online::Resume(args) => rest::resume(args).await?,
@@ -98,5 +112,11 @@ pub fn answers_oncall(args: &OncallArgs) -> bool {
 /// `noout oncall`, answered by the server with its live overrides.
 pub async fn oncall(args: OncallArgs) -> anyhow::Result<ExitCode> {
     rest::oncall(args).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A verb of `noout oncall` that needs the server.
+pub async fn oncall_verb(verb: Oncall) -> anyhow::Result<ExitCode> {
+    roster::oncall(verb).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,7 @@ pub fn console_router(app: App) -> Router {
         .merge(intake::router(&app))
         .merge(api::router(&app))
         .merge(health::router())
+        .merge(crate::oncall::router())
         .layer(from_fn(plain_answers))
         .with_state(app)
 }

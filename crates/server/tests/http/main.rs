@@ -3,5 +3,6 @@
 mod api;
 mod health;
 mod intake;
+mod roster;
 mod site;
 mod status;

@@ -8,6 +8,7 @@ mod maintenances;
 mod platforms;
 mod rest;
 mod silences;
+mod roster;
 mod view;
 
 use axum::body::to_bytes;
@@ -16,7 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api::{Accepted, DEFAULT_LIST, MAX_LIST};
 use noout_core::config::{MAX_FILE_BYTES, Role};
@@ -24,6 +25,7 @@ use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
 use noout_core::silence::SilenceEvent;
+use noout_core::roster::RosterEvent;
 use noout_core::{Actor, Event, Input};
 use noout_types::PersonId;
 use serde::de::DeserializeOwned;
@@ -47,8 +49,8 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
-        .route("/overrides", get(rest::overrides).post(rest::add_override))
-        .route("/overrides/{id}", delete(rest::remove_override))
+        .route("/overrides", get(rest::overrides).post(roster::add_override))
+        .merge(roster::router())
         .route("/stop", post(rest::stop))
         .route("/resume", post(rest::resume))
         .route("/findings", get(rest::findings))
@@ -149,7 +151,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
 /// Commits a command and tells what came of it.
 async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
     let Committed { seq, events } = app.submit(Input::Command { by: by.0, command }).await?;
-    let mut accepted = Accepted { seq, changed: !events.is_empty(), ..Accepted::default() };
+    let warnings = app.read(|s| crate::oncall::warnings(s, app.now(), &events));
+    let mut accepted = Accepted { seq, changed: !events.is_empty(), warnings, ..Accepted::default() };
     for event in &events {
         match event {
             Event::Incident(IncidentEvent::Opened(o)) => accepted.incident = accepted.incident.or(Some(o.id)),
@@ -158,6 +161,8 @@ async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
             }
             Event::Silence(SilenceEvent::Set { silence }) => accepted.silence = accepted.silence.or(Some(silence.id)),
             Event::OverrideAdded { over, .. } => accepted.override_id = accepted.override_id.or(Some(over.id)),
+            Event::Roster(RosterEvent::AbsenceAdded { away, .. }) => accepted.absence = Some(away.id),
+            Event::Roster(RosterEvent::SwapAsked { swap }) => accepted.swap = Some(swap.id),
             Event::ConfigApplied { version, .. } => {
                 accepted.config_version = accepted.config_version.or(Some(*version))
             }
