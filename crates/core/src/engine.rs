@@ -18,6 +18,7 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
+use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
@@ -31,7 +32,7 @@ pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 4;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -61,6 +62,9 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// Jobs that say that they are alive.
+    #[serde(default)]
+    pub heartbeats: Heartbeats,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -87,12 +91,23 @@ pub struct State {
 pub enum Input {
     /// Time passed.
     Tick,
+    /// noout begins to listen again: nobody was heard since the last record.
+    Started,
+    /// A job says that it is alive.
+    Pinged(Ping),
     /// A source sent alerts.
     Alerts {
         /// Who.
         source: SourceId,
         /// What.
         alerts: Vec<Posted>,
+    },
+    /// A source says that somebody acknowledged alerts there.
+    Acknowledged {
+        /// Who.
+        source: SourceId,
+        /// What.
+        acks: Vec<alert::Acknowledgement>,
     },
     /// A BMC was asked.
     Sensors(SensorPoll),
@@ -334,7 +349,10 @@ impl State {
 pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
     Ok(match input {
         Input::Tick => settle(state, at),
+        Input::Started => heartbeat::excuse(state, at),
+        Input::Pinged(ping) => heartbeat::pinged(state, at, ping)?,
         Input::Alerts { source, alerts } => alert::receive(state, at, source, alerts),
+        Input::Acknowledged { source, acks } => alert::acknowledged(state, &source, &acks),
         Input::Sensors(poll) => {
             let mut events = maintenance::sensors(state, &poll);
             events.extend(sensor::polled(state, &poll));
@@ -457,8 +475,9 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 7] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 8] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
+        heartbeat::settle,
         incident::settle,
         coverage::settle,
         maintenance::settle,
@@ -538,6 +557,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.heartbeats.next_deadline())
         .min()
 }
 

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
 use crate::coverage::CoverageEvent;
+use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
 use crate::notice::NoticeEvent;
@@ -35,6 +36,8 @@ pub enum Event {
     Notice(NoticeEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
+    /// About heartbeats.
+    Heartbeat(HeartbeatEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -146,6 +149,7 @@ impl Event {
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
             Self::Coverage(_) => "coverage",
+            Self::Heartbeat(_) => "heartbeat",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

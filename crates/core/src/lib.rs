@@ -7,6 +7,7 @@ pub mod config;
 pub mod coverage;
 pub mod engine;
 pub mod event;
+pub mod heartbeat;
 pub mod incident;
 pub mod invariants;
 pub mod journal;

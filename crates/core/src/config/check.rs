@@ -1,6 +1,7 @@
 //! What the shape of a file cannot say: references, zones, reachability, coverage.
 
 mod coverage;
+mod intake;
 mod pager;
 mod people;
 mod platforms;
@@ -44,6 +45,7 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
+        intake::check(&mut check);
         people::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
@@ -87,6 +89,7 @@ impl Check<'_> {
             ("policy", c.policies.len()),
             ("route", c.routes.len()),
             ("source", c.sources.len()),
+            ("heartbeat", c.heartbeats.len()),
             ("platform", c.platforms.len()),
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
@@ -104,6 +107,7 @@ impl Check<'_> {
         self.once("schedule", "id", c.schedules.iter().map(|x| x.id.as_str()));
         self.once("policy", "id", c.policies.iter().map(|x| x.id.as_str()));
         self.once("source", "id", c.sources.iter().map(|x| x.id.as_str()));
+        self.once("heartbeat", "id", c.heartbeats.iter().map(|x| x.id.as_str()));
         self.once("platform", "id", c.platforms.iter().map(|x| x.id.as_str()));
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));

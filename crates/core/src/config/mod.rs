@@ -4,12 +4,14 @@
 //! shape cannot say: references, time zones, whether enough people are ready at every instant of the next 90 days.
 
 mod check;
+mod intake;
 mod model;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
+pub use intake::*;
 pub use model::*;
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 

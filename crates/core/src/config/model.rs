@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use noout_calendar::Schedule;
 use noout_types::{
     ComponentId, Contact, CustomerId, HostId, Lang, Matchers, PersonId, PlatformId, PolicyId, RouteId, ScheduleId,
-    Severity, SourceId, Span, Urgency,
+    Severity, Span, Urgency,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::intake::{Heartbeat, SmtpIn, Source};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +33,12 @@ pub struct Config {
     /// Who may send alerts from other machines.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
+    /// Jobs that say regularly that they are alive.
+    #[serde(default, rename = "heartbeat", skip_serializing_if = "Vec::is_empty")]
+    pub heartbeats: Vec<Heartbeat>,
+    /// Alerts by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp_in: Option<SmtpIn>,
     /// What noout looks at and acts on.
     #[serde(default, rename = "platform")]
     pub platforms: Vec<Platform>,
@@ -270,16 +278,6 @@ pub struct Route {
 
 fn by_alertname() -> Vec<String> {
     vec!["alertname".into()]
-}
-
-/// `[[source]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// A short id.
-    pub id: SourceId,
-    /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
-    pub key: String,
 }
 
 /// What a platform is.

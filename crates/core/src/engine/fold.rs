@@ -54,9 +54,11 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         }
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
+        Event::Heartbeat(event) => state.heartbeats.apply(at, event),
         Event::ConfigApplied { version, config, .. } => {
             apply_config(state, at, *version, config);
             state.coverage.changed(at);
+            state.heartbeats.configured(config);
         }
         Event::OverrideAdded { over, .. } => {
             state.next_override = state.next_override.max(over.id + 1);
@@ -178,7 +180,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.incidents.change(*incident, |i| i.deadline_passed = true);
             state.paging.superiors_due(*incident);
         }
-        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}
+        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } | IncidentEvent::AckedAtSource { .. } => {}
     }
 }
 
