@@ -109,6 +109,17 @@ pub enum Input {
         /// What.
         acks: Vec<alert::Acknowledgement>,
     },
+    /// A source says that something was changed on purpose.
+    Change {
+        /// Who.
+        source: SourceId,
+        /// What.
+        summary: String,
+        /// When, by its clock.
+        at: Option<Timestamp>,
+        /// Where it is described; empty if nowhere.
+        link: String,
+    },
     /// A BMC was asked.
     Sensors(SensorPoll),
     /// A platform was looked at for a maintenance.
@@ -352,6 +363,10 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Started => heartbeat::excuse(state, at),
         Input::Pinged(ping) => heartbeat::pinged(state, at, ping)?,
         Input::Alerts { source, alerts } => alert::receive(state, at, source, alerts),
+        Input::Change { source, summary, at: when, link } => {
+            let summary = alert::one_line(&summary, alert::MAX_CHANGE_CHARS);
+            vec![Event::Alert(alert::AlertEvent::Change { source, summary, at: when, link })]
+        }
         Input::Acknowledged { source, acks } => alert::acknowledged(state, &source, &acks),
         Input::Sensors(poll) => {
             let mut events = maintenance::sensors(state, &poll);

@@ -113,6 +113,11 @@ impl Rows {
                 }
                 (source, firing)
             }
+            AlertEvent::Change { source, summary, at, link } => {
+                let detail = json!({ "summary": summary, "at": at, "link": link });
+                self.row(format!("source/{source}"), &Actor::Source(source.clone()), "change", &detail);
+                return;
+            }
             AlertEvent::Expired { silent, .. } => {
                 silent.iter().for_each(|id| self.row(incident(*id), &Actor::Noout, "fell_silent", &json!({})));
                 return;

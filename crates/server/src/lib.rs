@@ -6,6 +6,7 @@ mod bmc;
 mod boot;
 pub mod console;
 mod effects;
+mod heartbeat;
 pub mod http;
 mod keys;
 mod listen;

@@ -26,6 +26,9 @@ pub(crate) use source_ack::acknowledged;
 /// How long an alert without an end stays firing unless it is sent again; Alertmanager's `resolve_timeout`.
 pub const RESOLVE_TIMEOUT: Span = Span::from_mins(5);
 
+/// What a source says about a change is cut after so many characters: PagerDuty's own limit.
+pub(crate) const MAX_CHANGE_CHARS: usize = 1024;
+
 /// When an alert that was sent ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ends {
@@ -124,6 +127,19 @@ pub enum AlertEvent {
         /// Beginnings that came after their ends: known, and nobody is told.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         late: Vec<(Fingerprint, Labels)>,
+    },
+    /// A source says that something was changed on purpose: good to know when something breaks soon after.
+    Change {
+        /// Who.
+        source: SourceId,
+        /// What.
+        summary: String,
+        /// When, by its clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+        /// Where it is described.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        link: String,
     },
     /// Episodes whose end passed without their being sent again.
     Expired {
@@ -251,6 +267,7 @@ impl Alerts {
                     ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
                 }
             }
+            AlertEvent::Change { .. } => {}
             AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
                     ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
