@@ -17,6 +17,7 @@ pub mod paging;
 pub mod platform;
 pub mod projection;
 pub mod refusal;
+pub mod routing;
 pub mod says;
 pub mod sensor;
 #[cfg(any(test, feature = "testing"))]

@@ -39,7 +39,10 @@ impl Fields {
     /// The body of a request: JSON whatever its declared type says, if it begins like an object; else a form.
     pub(crate) fn read(body: &[u8], content_type: &str) -> Result<Self, IntakeError> {
         match many(body, content_type)? {
-            (mut all, false) => Ok(all.pop().unwrap_or_default()),
+            (all, false) => {
+                let one = all.into_iter().next().unwrap_or_else(|| Ok(Self::default()));
+                one.map_err(|why| IntakeError::content([why]))
+            }
             (_, true) => Err(IntakeError::content(["found an array, expected an object".to_owned()])),
         }
     }
@@ -74,26 +77,26 @@ impl Fields {
     }
 }
 
-/// One object, or an array of them: then true stands beside them.
-pub(crate) fn many(body: &[u8], content_type: &str) -> Result<(Vec<Fields>, bool), IntakeError> {
+/// One object, or an array of them: then true stands beside them. What is no object says so in its place.
+pub(crate) fn many(body: &[u8], content_type: &str) -> Result<(Vec<Result<Fields, String>>, bool), IntakeError> {
     if body.len() > MAX_BODY_BYTES {
         return Err(IntakeError::TooLong { found: body.len() });
     }
     let is_form = content_type.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
     if is_form && !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) {
-        return Ok((vec![form(body)?], false));
+        return Ok((vec![Ok(form(body)?)], false));
     }
     let object = |value: Value| match value {
         Value::Object(map) => Ok(Fields(map)),
-        other => Err(IntakeError::content([format!("found {}, expected an object", kind(&other))])),
+        other => Err(format!("found {}, expected an object", kind(&other))),
     };
     match parse::<Value>(body)? {
         Value::Array(all) if all.len() > MAX_ALERTS => Err(IntakeError::content([format!(
             "found {} alerts in one body, {MAX_ALERTS} are allowed; send fewer at once",
             all.len()
         )])),
-        Value::Array(all) => Ok((all.into_iter().map(object).collect::<Result<_, _>>()?, true)),
-        other => Ok((vec![object(other)?], false)),
+        Value::Array(all) => Ok((all.into_iter().map(object).collect(), true)),
+        other => Ok((vec![object(other)], false)),
     }
 }
 

@@ -29,13 +29,13 @@ const LABEL: &str = "label.";
 pub fn generic(body: &[u8], content_type: &str) -> Result<Parsed, IntakeError> {
     let (all, is_list) = many(body, content_type)?;
     let mut parsed = Parsed::default();
-    for (index, fields) in all.iter().enumerate() {
-        match one(fields) {
+    for (index, fields) in all.into_iter().enumerate() {
+        match fields.map_err(|why| vec![why]).and_then(|fields| one(&fields)) {
             Ok(one) => {
                 parsed.alerts.extend(one.alerts);
                 parsed.acks.extend(one.acks);
             }
-            Err(errors) if is_list => parsed.rejected.push(Rejected { index, why: format!(".{}", errors.join("; .")) }),
+            Err(errors) if is_list => parsed.rejected.push(Rejected { index, why: format!(": {}", errors.join("; ")) }),
             Err(errors) => return Err(IntakeError::Content { errors }),
         }
     }

@@ -20,6 +20,8 @@ mod mail;
 mod nagios;
 mod opsgenie;
 mod pagerduty;
+#[cfg(test)]
+mod testing;
 mod zabbix;
 
 use std::collections::BTreeMap;

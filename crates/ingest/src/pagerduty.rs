@@ -82,7 +82,12 @@ fn trigger(fields: &Fields, dedup: String, errors: &mut Vec<String>) -> Parsed {
     }
     let payload = fields.object("payload");
     let said = errors.len();
-    let text = |name: &str, errors: &mut Vec<String>| payload.checked(name, errors);
+    let text = |name: &str, errors: &mut Vec<String>| {
+        let mut found = Vec::new();
+        let text = payload.checked(name, &mut found);
+        errors.extend(found.into_iter().map(|why| format!("payload.{why}")));
+        text
+    };
     let (summary, source) = (text("summary", errors), text("source", errors));
     let severity = text("severity", errors);
     if errors.len() == said && !payload.0.is_empty() {

@@ -14,6 +14,7 @@ mod message;
 mod platforms;
 mod poll;
 mod secret;
+mod smtp;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

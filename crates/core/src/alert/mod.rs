@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::OwnWords;
 
-pub(crate) use decide::{expire, one_line, receive};
+pub(crate) use decide::{expire, one_line, receive, route_of};
 use ended::Ended;
 pub use ended::{OVERTAKE, REMEMBER};
 pub use identity::fingerprint_of;

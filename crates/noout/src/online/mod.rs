@@ -3,9 +3,11 @@
 mod alert;
 mod client;
 mod config;
+mod heartbeat;
 mod incident;
 mod maintenance;
 mod rest;
+mod route;
 mod serve;
 mod store;
 
@@ -38,6 +40,12 @@ pub enum Online {
     /// Alerts: see what fires, send one by hand
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Where alerts would go, and what would have paged whom
+    #[command(subcommand)]
+    Route(route::Route),
+    /// Jobs that say regularly that they are alive
+    #[command(subcommand)]
+    Heartbeat(heartbeat::Heartbeat),
     /// Who stands in for whom
     #[command(subcommand)]
     Override(rest::Override),
@@ -66,6 +74,8 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Config(verb) => config::run(verb).await?,
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
+        Online::Route(verb) => route::run(verb).await?,
+        Online::Heartbeat(verb) => heartbeat::run(verb).await?,
         Online::Override(verb) => rest::run_override(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,

@@ -6,6 +6,7 @@ nav-incidents = Vorfälle
 nav-maintenance = Wartung
 nav-schedule = Bereitschaft
 nav-fleet = Bestand
+nav-heartbeats = Lebenszeichen
 nav-lab = Labor
 nav-me = Sie
 back = Zurück

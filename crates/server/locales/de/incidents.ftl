@@ -131,3 +131,21 @@ phone-yours-handed = Er ist bei Ihnen
 pin-next-step = Nächste Stufe
 notice-unfelt = Die Auswirkung ist „Keine Auswirkung“: Kunden lesen den Text, aber die Komponenten bleiben auf der Statusseite „In Betrieb“. Wählen Sie eine Auswirkung, wenn Kunden etwas spüren.
 asked = { $who } ist gefragt und hat noch nicht geantwortet
+
+# Heartbeats.
+beats-none = Es sind keine Lebenszeichen eingerichtet.
+col-beat = Job
+col-expected = Erwartet
+col-last-heard = Zuletzt gehört
+col-due = Fällig
+col-took = Dauer
+col-said = Letzte Worte
+beat-never = nie
+beat-down = stumm oder fehlgeschlagen
+beat-late = verspätet
+beat-new = noch nie gehört
+beat-running = läuft
+beat-up = lebt
+beat-paused = pausiert
+tl-acked-at-source = { $who } hat das an der Quelle übernommen
+tl-acked-at-source-somebody = jemand hat das an der Quelle übernommen

@@ -6,6 +6,7 @@ nav-incidents = Incidents
 nav-maintenance = Maintenance
 nav-schedule = On call
 nav-fleet = Fleet
+nav-heartbeats = Heartbeats
 nav-lab = Lab
 nav-me = You
 back = Back

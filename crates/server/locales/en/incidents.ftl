@@ -131,3 +131,21 @@ phone-yours-handed = You have it
 pin-next-step = Next step
 notice-unfelt = The impact is “No impact”: customers read the text, but the components stay “Operational” on the status page. Choose an impact if customers feel something.
 asked = { $who } is asked, and has not answered yet
+
+# Heartbeats.
+beats-none = No heartbeats are configured.
+col-beat = Job
+col-expected = Expected
+col-last-heard = Last heard of
+col-due = Due
+col-took = Took
+col-said = Last words
+beat-never = never
+beat-down = silent or failed
+beat-late = late
+beat-new = not heard of yet
+beat-running = runs
+beat-up = alive
+beat-paused = paused
+tl-acked-at-source = { $who } acknowledged this at its source
+tl-acked-at-source-somebody = somebody acknowledged this at its source

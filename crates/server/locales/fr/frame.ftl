@@ -6,6 +6,7 @@ nav-incidents = Incidents
 nav-maintenance = Maintenance
 nav-schedule = Astreinte
 nav-fleet = Parc
+nav-heartbeats = Signes de vie
 nav-lab = Labo
 nav-me = Vous
 back = Retour

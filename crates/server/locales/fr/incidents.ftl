@@ -131,3 +131,21 @@ phone-yours-handed = Vous vous en chargez
 pin-next-step = Prochaine étape
 notice-unfelt = L’effet est « Aucun effet » : les clients lisent le texte, mais les composants restent « Opérationnel » sur la page d’état. Choisissez un effet si les clients ressentent quelque chose.
 asked = On a demandé à { $who }, qui n’a pas encore répondu
+
+# Heartbeats.
+beats-none = Aucun signe de vie n’est configuré.
+col-beat = Tâche
+col-expected = Attendu
+col-last-heard = Dernier signe
+col-due = Échéance
+col-took = Durée
+col-said = Derniers mots
+beat-never = jamais
+beat-down = muet ou en échec
+beat-late = en retard
+beat-new = pas encore entendu
+beat-running = en cours
+beat-up = en vie
+beat-paused = en pause
+tl-acked-at-source = { $who } a pris ceci en charge à la source
+tl-acked-at-source-somebody = quelqu’un a pris ceci en charge à la source

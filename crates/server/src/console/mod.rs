@@ -7,6 +7,7 @@ mod demo;
 mod door;
 mod fleet;
 mod form;
+mod heartbeats;
 mod http;
 mod incidents;
 mod invite;
@@ -54,6 +55,7 @@ pub fn router() -> Router<App> {
         .merge(orders::router())
         .merge(schedule::router())
         .merge(fleet::router())
+        .merge(heartbeats::router())
         .merge(lab::router())
         .merge(me::router())
         .merge(invite::router())

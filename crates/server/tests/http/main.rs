@@ -2,6 +2,9 @@
 
 mod api;
 mod health;
+mod heartbeats;
 mod intake;
+mod integrations;
+mod mail;
 mod site;
 mod status;

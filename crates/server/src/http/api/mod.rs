@@ -4,6 +4,7 @@
 mod config;
 mod failure;
 mod incidents;
+mod intake;
 mod maintenances;
 mod platforms;
 mod rest;
@@ -41,6 +42,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(maintenances::router())
         .merge(config::router())
         .merge(platforms::router())
+        .merge(intake::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
