@@ -1,6 +1,7 @@
 //! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
+mod effect;
 mod fold;
 #[cfg(test)]
 mod tests;
@@ -23,11 +24,12 @@ use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, Incident
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
-use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
+use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
 
+pub use effect::Effect;
 pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
@@ -235,66 +237,6 @@ pub enum Command {
         /// Until when it would have lived.
         until: Timestamp,
     },
-}
-
-/// What must happen outside. Its id is stable: the same effect is never in flight twice.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// A page must leave.
-    Send {
-        /// Which.
-        page: PageId,
-        /// Which attempt.
-        attempt: u32,
-        /// Which of the person's contacts.
-        contact: u16,
-    },
-    /// An act must begin, once.
-    Ensure {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not any more from then on, whoever slept meanwhile: what its gate saw is old.
-        until: Timestamp,
-    },
-    /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
-    /// that it looks for, so that nobody looks while that one is still being handed to the platform.
-    Probe {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not before this.
-        not_before: Option<Timestamp>,
-    },
-    /// The platform must be looked at, again and again while this effect is pending.
-    Observe {
-        /// For which maintenance.
-        id: MaintenanceId,
-    },
-}
-
-impl Effect {
-    /// The stable id.
-    #[must_use]
-    pub fn id(&self) -> String {
-        match self {
-            Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
-            Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
-                format!("act/{id}/{step}/{attempt}")
-            }
-            Self::Observe { id } => format!("observe/{id}"),
-        }
-    }
 }
 
 impl State {

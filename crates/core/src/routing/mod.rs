@@ -89,8 +89,6 @@ fn steps(state: &State, at: Timestamp, policy: &PolicyId) -> Vec<TestedStep> {
                 Target::Person(id) => vec![id.clone()],
                 Target::Schedule(id) => state.on_call(id, at).into_iter().collect(),
                 Target::Superiors => superiors(&state.config, &paged),
-                #[allow(unreachable_patterns, reason = "kinds of targets that are not people by themselves")]
-                _ => Vec::new(),
             });
         }
         people.sort();

@@ -93,8 +93,9 @@ impl Account {
         }
     }
 
-    /// Takes note of what an event did to people; the state is as after it.
-    fn note(&mut self, state: &State, at: Timestamp, event: &Event) {
+    /// Takes note of what an event did to people; the state is as after it. What was open before the first incident that
+    /// counts is not counted.
+    fn note(&mut self, state: &State, first: IncidentId, at: Timestamp, event: &Event) {
         match event {
             Event::Incident(IncidentEvent::Opened(o)) if matches!(o.cause, Cause::Alert { .. }) => {
                 let (title, policy) = (o.title.clone(), o.policy.clone());
@@ -102,7 +103,7 @@ impl Account {
             }
             Event::Paging(PagingEvent::Opened { incident, person, .. }) => {
                 let about = state.incident(*incident).filter(|i| matches!(i.opened.cause, Cause::Alert { .. }));
-                if let Some(incident) = about {
+                if let Some(incident) = about.filter(|_| *incident >= first) {
                     let night = is_night(&state.config, person, at);
                     let title = incident.opened.title.clone();
                     self.paged(PageTo { at, person: person.clone(), title, night });
@@ -139,6 +140,8 @@ pub struct Replay {
     config: Option<Config>,
     history: State,
     would: Option<State>,
+    /// The first incident that counts, here and there.
+    first: (IncidentId, IncidentId),
     happened: Account,
     expected: Account,
 }
@@ -148,7 +151,8 @@ impl Replay {
     #[must_use]
     pub fn new(config: Option<Config>, from: Timestamp) -> Self {
         let (happened, expected) = (Account::default(), Account::default());
-        Self { from, config, history: State::new(), would: None, happened, expected }
+        let first = (IncidentId(u64::MAX), IncidentId(u64::MAX));
+        Self { from, config, history: State::new(), would: None, first, happened, expected }
     }
 
     /// Takes the next record.
@@ -193,7 +197,7 @@ impl Replay {
             _ => {}
         }
         apply(&mut self.history, at, event);
-        self.happened.note(&self.history, at, event);
+        self.happened.note(&self.history, self.first.0, at, event);
     }
 
     /// Ends: what is due until `to` is still done.
@@ -229,6 +233,8 @@ impl Replay {
             self.apply(from, &Event::Incident(IncidentEvent::Acked { incident, by: Actor::Noout }));
         }
         self.expected = Account::default();
+        let next = self.would.as_ref().map_or(0, |would| would.next_incident);
+        self.first = (IncidentId(self.history.next_incident), IncidentId(next));
     }
 
     fn apply(&mut self, at: Timestamp, event: &Event) {
@@ -258,7 +264,7 @@ impl Replay {
         let mut events = step(would, at, input).unwrap_or_default();
         loop {
             for event in &events {
-                self.expected.note(would, at, event);
+                self.expected.note(would, self.first.1, at, event);
             }
             let Some(Effect::Send { page, attempt, .. }) = pending_sends(would).next() else { return };
             let outcome = SendOutcome::Delivered("replayed".into());

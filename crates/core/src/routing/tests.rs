@@ -50,23 +50,31 @@ fn people(account: &Account) -> Vec<String> {
     account.per_person().iter().map(|(p, (all, night))| format!("{p} {all}/{night}")).collect()
 }
 
-/// A history in which two people were paged, one acknowledged, and the second step was taken once.
+/// Time goes on, and every message arrives.
+fn goes_on(run: &mut Run, minutes: u64) {
+    for _ in 0..minutes {
+        run.advance(Span::from_mins(1)).deliver();
+    }
+}
+
+/// A history in which two people were paged by night, the second step was taken, and a person of it took the incident.
 fn history() -> (Run, Timestamp) {
     let mut run = Run::new();
     run.fires(&[("alertname", "Before")]).deliver();
     let before = run.incident().opened.id;
     run.ack("ana", before);
-    run.advance(Span::from_hours(1));
+    goes_on(&mut run, 30);
     let from = run.now;
-    run.advance(Span::from_hours(10));
+    goes_on(&mut run, 630);
     // At eleven in the evening.
     run.fires(&[("alertname", "Down"), ("instance", "web1")]).deliver();
-    run.advance(Span::from_mins(5)).deliver();
+    goes_on(&mut run, 6);
     let down = run.incident_of("no-route/alertname=Down").expect("open").opened.id;
     run.ack("dora", down);
-    run.alerts(vec![alert(&[("alertname", "Disk"), ("team", "db")], Ends::At(Span::from_mins(4).after(run.now)))]);
-    run.deliver();
-    run.advance(Span::from_hours(1));
+    run.alerts(vec![alert(&[("alertname", "Disk"), ("team", "db")], Ends::WhenResolved)]).deliver();
+    goes_on(&mut run, 2);
+    run.alerts(vec![alert(&[("alertname", "Disk"), ("team", "db")], Ends::Resolved(None))]);
+    goes_on(&mut run, 20);
     run.alerts(vec![alert(&[("alertname", "Down"), ("instance", "web1")], Ends::Resolved(None))]);
     (run, from)
 }
