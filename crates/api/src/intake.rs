@@ -53,9 +53,12 @@ pub struct RouteTest {
     /// How bad.
     #[schema(value_type = String)]
     pub severity: Severity,
-    /// Whether people are woken.
+    /// Whether people are woken at that instant.
     #[schema(value_type = String)]
     pub urgency: Urgency,
+    /// When they are, if only then.
+    #[schema(value_type = Option<String>)]
+    pub rises_at: Option<Timestamp>,
     /// What makes one incident: labels with their values.
     pub group: Vec<(String, String)>,
     /// Whom each step would tell.
@@ -99,14 +102,14 @@ impl RouteTest {
     /// The answer, beside what really came in.
     #[must_use]
     pub fn new(tested: Tested, beside: Option<Beside>) -> Self {
-        let Tested { route, policy, severity, urgency, group, steps, also } = tested;
+        let Tested { route, policy, severity, urgency, rises_at, group, steps, also } = tested;
         let step =
             |s: noout_core::routing::TestedStep| RouteStep { notify: s.notify, people: s.people, after: s.after };
         let near = |n: Near| NearAlert { labels: n.labels.0, at: n.at, route: n.route, differs: n.differs };
         let exact = beside.as_ref().map(|b| b.exact);
         let near = beside.map(|b| b.near.into_iter().map(near).collect()).unwrap_or_default();
         let steps = steps.into_iter().map(step).collect();
-        Self { route, policy, severity, urgency, group, steps, also, exact, near }
+        Self { route, policy, severity, urgency, rises_at, group, steps, also, exact, near }
     }
 }
 

@@ -20,6 +20,7 @@ pub mod refusal;
 pub mod routing;
 pub mod says;
 pub mod sensor;
+pub mod silence;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

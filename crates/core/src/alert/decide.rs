@@ -9,7 +9,8 @@ use crate::config::{Config, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, OwnWords, Status};
-use crate::says;
+use crate::paging::PagingEvent;
+use crate::{says, silence};
 
 /// A title longer than this is cut: about twelve words, what a lock screen shows.
 const TITLE_CHARS: usize = 90;
@@ -128,6 +129,8 @@ struct Intake<'a> {
     opened: BTreeMap<String, IncidentId>,
     /// How bad the incidents are that alerts of this body open or join.
     level: BTreeMap<IncidentId, (Severity, Urgency)>,
+    /// Incidents that were held back, and that an alert of this body lets go.
+    let_go: BTreeSet<IncidentId>,
     next: u64,
     /// How many episodes the source may still begin in this minute, each in its own group; none = without limit.
     room: Option<u64>,
@@ -136,11 +139,11 @@ struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
-        let (opened, level) = (BTreeMap::new(), BTreeMap::new());
+        let (opened, level, let_go) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         let rate = state.config.sources.iter().find(|s| s.id == *source).map(|s| u64::from(s.rate));
         let begun = state.alerts.rates.get(source).map_or(0, |rate| rate.begun(at));
         let room = rate.filter(|rate| *rate > 0).map(|rate| rate.saturating_sub(begun));
-        Self { state, at, source, opened, level, next: state.next_incident, room, events: Vec::new() }
+        Self { state, at, source, opened, level, let_go, next: state.next_incident, room, events: Vec::new() }
     }
 
     /// Whether the alert's incident is open, or a person has just said that it is over.
@@ -169,7 +172,9 @@ impl<'a> Intake<'a> {
         };
         let incident = match open {
             Some(id) => {
-                self.join(id, severity, urgency_of(route.map(|(_, r)| r), severity));
+                let (urgency, _) = self.urgency(route.map(|(_, r)| r), severity);
+                self.join(id, severity, urgency);
+                self.lets_go(id, fp, &posted);
                 id
             }
             None => self.open(key, fp, route, severity, &posted),
@@ -206,7 +211,8 @@ impl<'a> Intake<'a> {
         let severity = Severity::from_label(posted.labels.get("severity"));
         if severity > known.severity {
             let route = route_of(&self.state.config, &posted.labels).map(|(_, r)| r);
-            self.join(known.incident, severity, urgency_of(route, severity));
+            let (urgency, _) = self.urgency(route, severity);
+            self.join(known.incident, severity, urgency);
         }
         Alert {
             labels: posted.labels,
@@ -255,7 +261,7 @@ impl<'a> Intake<'a> {
         let id = IncidentId(self.next);
         self.next += 1;
         let policy = policy_of(&self.state.config, route);
-        let urgency = urgency_of(route.map(|(_, r)| r), severity);
+        let (urgency, rises_at) = self.urgency(route.map(|(_, r)| r), severity);
         self.opened.insert(key.clone(), id);
         self.level.insert(id, (severity, urgency));
         let words = match key.strip_prefix(OVERFLOW) {
@@ -279,6 +285,7 @@ impl<'a> Intake<'a> {
             cause: Cause::Alert { fingerprint: fp, source: self.source.clone() },
             runbook: first_of(&posted.annotations, &["runbook_url", "runbook"]).to_owned(),
             audience: Audience::Policy,
+            rises_at,
         }))));
         id
     }
@@ -287,6 +294,37 @@ impl<'a> Intake<'a> {
         let rate = self.state.config.sources.iter().find(|s| s.id == *self.source).map_or(0, |s| s.rate);
         let title = says::page_overflow(self.source, rate);
         OwnWords::new(title, says::page_overflow_text(self.source, title_of(posted)))
+    }
+
+    fn urgency(&self, route: Option<&Route>, severity: Severity) -> (Urgency, Option<Timestamp>) {
+        urgency_at(&self.state.config, self.at, route, severity)
+    }
+
+    /// An alert that nothing holds back joins an incident that is held back.
+    fn lets_go(&mut self, id: IncidentId, fp: Fingerprint, posted: &Posted) {
+        let held = self.state.paging.held_back(id).is_some() && !self.let_go.contains(&id);
+        if held && silence::of_alert(self.state, self.at, fp, &posted.labels).is_none() {
+            self.let_go.insert(id);
+            let incident = self.state.incidents.get(id);
+            let wakes = incident.is_some_and(|i| i.is_triggered() && i.opened.urgency == Urgency::High);
+            self.events.push(Event::Paging(PagingEvent::LetGo { incident: id, next_at: wakes.then_some(self.at) }));
+        }
+    }
+}
+
+/// Whether people are woken, and when they are if not now: a route may wake people in their hours of work only.
+pub(crate) fn urgency_at(
+    config: &Config,
+    at: Timestamp,
+    route: Option<&Route>,
+    severity: Severity,
+) -> (Urgency, Option<Timestamp>) {
+    let urgency = urgency_of(route, severity);
+    let hours = route.and_then(|r| r.hours.as_ref()).and_then(|id| config.business_hours(id));
+    match hours.map(|h| h.window()).filter(|w| urgency == Urgency::High && w.end_at(at).is_none()) {
+        // Hours that never come would hide it for ever: paging fails open.
+        Some(window) => window.next_begin(at).map_or((urgency, None), |begin| (Urgency::Low, Some(begin))),
+        None => (urgency, None),
     }
 }
 
@@ -363,7 +401,8 @@ pub(crate) fn expire(state: &State, at: Timestamp) -> Option<Event> {
     }
     let of = |fp: &Fingerprint| state.alerts.get(*fp).map(|a| a.incident);
     let incidents: BTreeSet<IncidentId> = fingerprints.iter().filter_map(of).collect();
-    let nobody_has = |i: &&Incident| i.is_triggered() && i.opened.urgency == Urgency::High;
+    let told = |i: &Incident| i.opened.urgency == Urgency::High && state.paging.held_back(i.opened.id).is_none();
+    let nobody_has = |i: &&Incident| i.is_triggered() && told(i);
     let lost_all = |i: &&Incident| i.alerts.is_subset(&fingerprints);
     let open = incidents.into_iter().filter_map(|id| state.incidents.get(id));
     let silent = open.filter(nobody_has).filter(lost_all).map(|i| i.opened.id).collect();

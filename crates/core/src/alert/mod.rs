@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::OwnWords;
 
-pub(crate) use decide::{expire, one_line, receive, route_of};
+pub(crate) use decide::{expire, one_line, receive, route_of, urgency_at};
 use ended::Ended;
 pub use ended::{OVERTAKE, REMEMBER};
 pub use identity::fingerprint_of;
@@ -246,8 +246,8 @@ impl Alerts {
         Some(alert)
     }
 
-    /// Applies an event; gives the incidents that lost an alert and the alerts they lost.
-    pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(IncidentId, Fingerprint)> {
+    /// Applies an event; gives the alerts that are over.
+    pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(Fingerprint, Alert)> {
         let mut ended = Vec::new();
         match event {
             AlertEvent::Received { source, firing, refreshed, resolved, ended: early, late } => {
@@ -264,13 +264,13 @@ impl Alerts {
                     self.refresh(again, at);
                 }
                 for (fp, _) in resolved {
-                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                    ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));
                 }
             }
             AlertEvent::Change { .. } => {}
             AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
-                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                    ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));
                 }
             }
         }

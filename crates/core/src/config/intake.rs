@@ -20,6 +20,9 @@ pub struct Source {
     /// New alerts a minute that may each open an incident; what comes beyond stands in one incident per policy. 0 = no limit.
     #[serde(default = "default_rate", skip_serializing_if = "is_default_rate")]
     pub rate: u32,
+    /// Whether it may set and end silences, as `amtool` does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silences: bool,
     /// Whether an acknowledgement at the source stops pages here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub acks: bool,

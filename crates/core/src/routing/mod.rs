@@ -13,8 +13,8 @@ use noout_types::{Labels, PersonId, PolicyId, Severity, Span, Timestamp, Urgency
 
 pub use replay::{Account, MAX_ACCOUNT, Opening, PageTo, Replay, Replayed};
 
-use crate::alert::route_of;
-use crate::config::{Config, Route, Target, urgency_of};
+use crate::alert::{route_of, urgency_at};
+use crate::config::{Config, Route, Target};
 use crate::engine::State;
 
 /// Real alerts that are listed beside an answer.
@@ -29,8 +29,10 @@ pub struct Tested {
     pub policy: Option<PolicyId>,
     /// How bad, from the label `severity`.
     pub severity: Severity,
-    /// Whether people are woken.
+    /// Whether people are woken at that instant.
     pub urgency: Urgency,
+    /// When they are, if only then: the route wakes people in their hours of work.
+    pub rises_at: Option<Timestamp>,
     /// What makes one incident: labels with their values.
     pub group: Vec<(String, String)>,
     /// Whom each step would tell now.
@@ -64,6 +66,7 @@ pub fn test(state: &State, at: Timestamp, labels: &Labels) -> Tested {
     let severity = Severity::from_label(labels.get("severity"));
     let policy = found.map(|(_, r)| &r.policy).or_else(|| config.policies.first().map(|p| &p.id)).cloned();
     let by = found.map_or_else(|| vec!["alertname".to_owned()], |(_, r)| r.group_by.clone());
+    let (urgency, rises_at) = urgency_at(config, at, found.map(|(_, r)| r), severity);
     let later = found.map_or(usize::MAX, |(place, _)| place + 1);
     let also = config.routes.iter().enumerate().skip(later).filter(|(_, r)| r.matchers.matches(labels));
     Tested {
@@ -71,7 +74,8 @@ pub fn test(state: &State, at: Timestamp, labels: &Labels) -> Tested {
         steps: policy.as_ref().map(|id| steps(state, at, id)).unwrap_or_default(),
         policy,
         severity,
-        urgency: urgency_of(found.map(|(_, r)| r), severity),
+        urgency,
+        rises_at,
         group: by.into_iter().map(|name| (name.clone(), labels.get(&name).to_owned())).collect(),
         also: also.map(|(place, route)| name_of(place, route)).collect(),
     }
@@ -88,6 +92,7 @@ fn steps(state: &State, at: Timestamp, policy: &PolicyId) -> Vec<TestedStep> {
             people.extend(match target {
                 Target::Person(id) => vec![id.clone()],
                 Target::Schedule(id) => state.on_call(id, at).into_iter().collect(),
+                Target::Team(id) => state.config.team(id).map(|team| team.people.clone()).unwrap_or_default(),
                 Target::Superiors => superiors(&state.config, &paged),
             });
         }

@@ -78,15 +78,18 @@ async fn test_labels(args: TestArgs) -> Result<()> {
     }
     let route = found.route.clone().unwrap_or_else(|| "none matches: the first policy is told".to_owned());
     let urgency = match found.urgency {
-        noout_types::Urgency::High => "high: people are paged",
-        noout_types::Urgency::Low => "low: nobody is paged",
+        noout_types::Urgency::High => "high: people are paged".to_owned(),
+        noout_types::Urgency::Low => match found.rises_at {
+            Some(at) => format!("low until the route's hours begin: people are paged at {at}"),
+            None => "low: nobody is paged".to_owned(),
+        },
     };
     let group: Vec<_> = found.group.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
     let mut rows = vec![
         ["route".to_owned(), route],
         ["policy".to_owned(), found.policy.as_ref().map_or("none".to_owned(), ToString::to_string)],
         ["severity".to_owned(), found.severity.to_string()],
-        ["urgency".to_owned(), urgency.to_owned()],
+        ["urgency".to_owned(), urgency],
         ["one incident per".to_owned(), group.join(" ")],
     ];
     for (number, step) in (1..).zip(&found.steps) {
