@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{requests as q, responses as r, roster as w};
+use crate::{intake as i, requests as q, responses as r, roster as w};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +109,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ],
         many::<r::Alert>(),
     ),
+    get("/api/v1/heartbeats", "Jobs that say that they are alive, and how they stand", many::<i::Heartbeat>()),
+    search(
+        "/api/v1/routes/test",
+        "Where an alert with these labels would go, beside real ones that are nearly like it",
+        &[("labels", "`alertname=Disk,team=db`"), ("at", "at this instant, RFC 3339; now if absent")],
+        one::<i::RouteTest>(),
+    ),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/routes/replay",
+        summary: "What would have paged whom: the alerts that really came in, by this or another configuration",
+        query: &[],
+        body: Some(one::<i::ReplayRequest>()),
+        answer: one::<i::Replay>(),
+    },
     search("/api/v1/maintenances", "Maintenances, the last changed first", LIST, many::<r::Maintenance>()),
     post("/api/v1/maintenances", "Asks for a host to be taken out; a plan is made", one::<q::RequestMaintenance>()),
     get("/api/v1/maintenances/{id}", "One maintenance with its plan and its steps", one::<r::MaintenanceDetail>()),

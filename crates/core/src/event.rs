@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
 use crate::coverage::CoverageEvent;
+use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
 use crate::memo::MemoEvent;
@@ -44,6 +45,8 @@ pub enum Event {
     Roster(RosterEvent),
     /// About letters to people.
     Memo(MemoEvent),
+    /// About heartbeats.
+    Heartbeat(HeartbeatEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -158,6 +161,7 @@ impl Event {
             Self::Coverage(_) => "coverage",
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",
+            Self::Heartbeat(_) => "heartbeat",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

@@ -481,7 +481,7 @@ impl Default for Run {
 #[must_use]
 pub fn alert(labels: &[(&str, &str)], ends: Ends) -> Posted {
     let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Posted { labels: Labels(labels), annotations: BTreeMap::new(), starts_at: None, ends, generator_url: String::new() }
+    Posted::new(Labels(labels), ends)
 }
 
 /// A person's id.

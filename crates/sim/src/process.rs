@@ -383,13 +383,7 @@ impl Run {
         let labels = [("alertname", "Zombie"), ("instance", &self.clock.now_ms.to_string())];
         let labels: noout_types::Labels = labels.into_iter().collect();
         let firing = vec![labels.fingerprint()];
-        let posted = Posted {
-            labels,
-            annotations: std::collections::BTreeMap::new(),
-            starts_at: Some(now),
-            ends: Ends::WhenResolved,
-            generator_url: String::new(),
-        };
+        let posted = Posted { starts_at: Some(now), ..Posted::new(labels, Ends::WhenResolved) };
         let Some(source) = self.sources.first().map(|s| s.id.clone()) else { return Ok(()) };
         let from = Sender::Source { which: usize::MAX, firing, late: Vec::new() };
         zombie.inbox.push(Mail { input: Input::Alerts { source, alerts: vec![posted] }, from });

@@ -2,6 +2,7 @@
 
 mod away;
 mod coverage;
+mod intake;
 mod noise;
 mod pager;
 mod people;
@@ -68,6 +69,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
+        intake::check(&mut check);
         people::check(&mut check);
         away::check(&mut check);
         coverage::check(&mut check);
@@ -122,6 +124,7 @@ impl Check<'_> {
             ("inhibit", c.inhibits.len()),
             ("mute", c.mutes.len()),
             ("source", c.sources.len()),
+            ("heartbeat", c.heartbeats.len()),
             ("platform", c.platforms.len()),
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
@@ -139,6 +142,7 @@ impl Check<'_> {
         self.once("schedule", "id", c.schedules.iter().map(|x| x.id.as_str()));
         self.once("policy", "id", c.policies.iter().map(|x| x.id.as_str()));
         self.once("source", "id", c.sources.iter().map(|x| x.id.as_str()));
+        self.once("heartbeat", "id", c.heartbeats.iter().map(|x| x.id.as_str()));
         self.once("platform", "id", c.platforms.iter().map(|x| x.id.as_str()));
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));

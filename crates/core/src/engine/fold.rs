@@ -51,11 +51,13 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         }
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
+        Event::Heartbeat(event) => state.heartbeats.apply(at, event),
         Event::ConfigApplied { version, config, by, .. } => {
             apply_config(state, at, *version, config);
             state.config_by = Some(by.clone());
             state.silences.configured(&state.config, state.alerts.iter().map(|(fp, a)| (fp, &a.labels)));
             state.roster_changed(at);
+            state.heartbeats.configured(config);
         }
         Event::Roster(event) => {
             state.roster.apply(at, event);
@@ -108,6 +110,10 @@ fn apply_alert(state: &mut State, at: Timestamp, event: &AlertEvent) {
                 i.alerts_total += u64::from(i.alerts.insert(*fp));
                 i.silent = false;
             });
+            // A source may say something else about an episode that it names: what it said before explains nothing more.
+            if let Some(before) = state.alerts.get(*fp).filter(|before| before.labels != alert.labels) {
+                state.silences.over(&state.config, *fp, &before.labels);
+            }
             state.silences.fires(&state.config, *fp, &alert.labels);
         }
     }
@@ -259,6 +265,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Noted { incident, .. } | IncidentEvent::Announced { incident, .. } => {
             touched(state, *incident, at);
         }
+        IncidentEvent::AckedAtSource { .. } => {}
     }
 }
 

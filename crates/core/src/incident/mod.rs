@@ -206,6 +206,18 @@ pub enum IncidentEvent {
         /// What will be done.
         text: String,
     },
+    /// Somebody acknowledged it where an alert of it came from. Whether that stops pages is the configuration's to say; then
+    /// an [`IncidentEvent::Acked`] follows.
+    AckedAtSource {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        source: SourceId,
+        /// Who, as the source calls them; empty if it does not say.
+        who: String,
+        /// What they said.
+        text: String,
+    },
     /// It goes from one to another.
     HandedOver {
         /// Which.

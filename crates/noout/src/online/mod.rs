@@ -3,10 +3,12 @@
 mod alert;
 mod client;
 mod config;
+mod heartbeat;
 mod incident;
 mod maintenance;
 mod rest;
 mod roster;
+mod route;
 mod serve;
 mod silence;
 mod store;
@@ -44,6 +46,12 @@ pub enum Online {
     /// Alerts that wake nobody for a while: see, set, end
     #[command(subcommand)]
     Silence(silence::Silence),
+    /// Where alerts would go, and what would have paged whom
+    #[command(subcommand)]
+    Route(route::Route),
+    /// Jobs that say regularly that they are alive
+    #[command(subcommand)]
+    Heartbeat(heartbeat::Heartbeat),
     /// Who stands in for whom
     #[command(subcommand)]
     Override(roster::Override),
@@ -86,6 +94,8 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Absence(verb) => roster::absence(verb).await?,
         Online::Swap(verb) => roster::swap(verb).await?,
         Online::Calendar(verb) => roster::calendar(verb).await?,
+        Online::Route(verb) => route::run(verb).await?,
+        Online::Heartbeat(verb) => heartbeat::run(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
         Online::Resume(args) => rest::resume(args).await?,

@@ -7,6 +7,7 @@ nav-maintenance = Wartung
 nav-schedule = Bereitschaft
 nav-silences = Stumm
 nav-fleet = Bestand
+nav-heartbeats = Lebenszeichen
 nav-lab = Labor
 nav-me = Sie
 back = Zurück

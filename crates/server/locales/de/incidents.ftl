@@ -174,3 +174,21 @@ silence-why = Warum
 silence-go = Stummschalten
 silence-these = Diese Alarme stummschalten
 page-covered = in einer Sammelmeldung
+
+# Heartbeats.
+beats-none = Es sind keine Lebenszeichen eingerichtet.
+col-beat = Job
+col-expected = Erwartet
+col-last-heard = Zuletzt gehört
+col-due = Fällig
+col-took = Dauer
+col-said = Letzte Worte
+beat-never = nie
+beat-down = stumm oder fehlgeschlagen
+beat-late = verspätet
+beat-new = noch nie gehört
+beat-running = läuft
+beat-up = lebt
+beat-paused = pausiert
+tl-acked-at-source = { $who } hat das an der Quelle übernommen
+tl-acked-at-source-somebody = jemand hat das an der Quelle übernommen

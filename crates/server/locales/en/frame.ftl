@@ -7,6 +7,7 @@ nav-maintenance = Maintenance
 nav-schedule = On call
 nav-silences = Silences
 nav-fleet = Fleet
+nav-heartbeats = Heartbeats
 nav-lab = Lab
 nav-me = You
 back = Back

@@ -174,3 +174,21 @@ silence-why = Why
 silence-go = Silence
 silence-these = Silence these alerts
 page-covered = in a digest
+
+# Heartbeats.
+beats-none = No heartbeats are configured.
+col-beat = Job
+col-expected = Expected
+col-last-heard = Last heard of
+col-due = Due
+col-took = Took
+col-said = Last words
+beat-never = never
+beat-down = silent or failed
+beat-late = late
+beat-new = not heard of yet
+beat-running = runs
+beat-up = alive
+beat-paused = paused
+tl-acked-at-source = { $who } acknowledged this at its source
+tl-acked-at-source-somebody = somebody acknowledged this at its source

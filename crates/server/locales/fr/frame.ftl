@@ -7,6 +7,7 @@ nav-maintenance = Maintenance
 nav-schedule = Astreinte
 nav-silences = Silences
 nav-fleet = Parc
+nav-heartbeats = Signes de vie
 nav-lab = Labo
 nav-me = Vous
 back = Retour

@@ -174,3 +174,21 @@ silence-why = Pourquoi
 silence-go = Mettre en silence
 silence-these = Mettre ces alertes en silence
 page-covered = dans un résumé
+
+# Heartbeats.
+beats-none = Aucun signe de vie n’est configuré.
+col-beat = Tâche
+col-expected = Attendu
+col-last-heard = Dernier signe
+col-due = Échéance
+col-took = Durée
+col-said = Derniers mots
+beat-never = jamais
+beat-down = muet ou en échec
+beat-late = en retard
+beat-new = pas encore entendu
+beat-running = en cours
+beat-up = en vie
+beat-paused = en pause
+tl-acked-at-source = { $who } a pris ceci en charge à la source
+tl-acked-at-source-somebody = quelqu’un a pris ceci en charge à la source

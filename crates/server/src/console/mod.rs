@@ -7,6 +7,7 @@ mod demo;
 mod door;
 mod fleet;
 mod form;
+mod heartbeats;
 mod http;
 mod incidents;
 mod invite;
@@ -56,6 +57,7 @@ pub fn router() -> Router<App> {
         .merge(schedule::router())
         .merge(silences::router())
         .merge(fleet::router())
+        .merge(heartbeats::router())
         .merge(lab::router())
         .merge(me::router())
         .merge(invite::router())

@@ -139,6 +139,11 @@ impl Teller<'_> {
             "acked" => plain(Some(Tone::Ok)),
             "resolved" => (self.t.s("tl-resolved"), Some(self.text("/note")), Some(Tone::Ok)),
             "noted" => quoted("tl-noted", "/text"),
+            "acked_at_source" => {
+                let who = self.text("/who");
+                let key = if who.is_empty() { "tl-acked-at-source-somebody" } else { "tl-acked-at-source" };
+                (self.t.a(key, &[("who", &who)]), Some(self.text("/text")), None)
+            }
             "announced" => (self.t.s("tl-announced"), Some(self.text("/text")), Some(Tone::Maintenance)),
             "handed_over" => (self.t.a("tl-handed-over", &[("to", &self.person("/to"))]), None, None),
             "deadline_passed" => plain(Some(Tone::Critical)),

@@ -17,7 +17,8 @@ use axum::response::Response;
 
 use crate::App;
 
-pub(crate) use peer::is_plain_host;
+pub(crate) use intake::posted;
+pub(crate) use peer::{SourceKeys, is_here, is_plain_host, own};
 
 /// Console, intake, API, health. Needs the peer's address: serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>()`.

@@ -2,7 +2,10 @@
 
 mod api;
 mod health;
+mod heartbeats;
 mod intake;
 mod roster;
+mod integrations;
+mod mail;
 mod site;
 mod status;

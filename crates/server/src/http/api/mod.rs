@@ -4,6 +4,7 @@
 mod config;
 mod failure;
 mod incidents;
+mod intake;
 mod maintenances;
 mod platforms;
 mod rest;
@@ -46,6 +47,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(config::router())
         .merge(platforms::router())
         .merge(silences::router())
+        .merge(intake::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
