@@ -10,6 +10,7 @@
 mod alertmanager;
 mod error;
 mod field;
+pub mod import;
 mod limits;
 
 use std::collections::BTreeMap;
