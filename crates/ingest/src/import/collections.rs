@@ -126,7 +126,7 @@ impl Export {
                 let path = if path == "." { String::new() } else { path };
                 ImportError::Shape {
                     path: format!("{name}[{i}]{dot}{path}"),
-                    why: crate::error::reword(&error.inner().to_string()),
+                    why: plain(&crate::error::reword(&error.inner().to_string())),
                 }
             })
         };
@@ -147,6 +147,13 @@ impl Export {
             draft.note(Kind::Lost, format!("the list {name}"), "noout does not know such a list", "leave it out");
         }
     }
+}
+
+/// An operator reads it, who knows no Rust.
+fn plain(why: &str) -> String {
+    ["u64", "u32", "usize", "i64"].into_iter().fold(why.replace('`', "\""), |why, number| {
+        why.replace(&format!("expected {number}"), "expected a whole number")
+    })
 }
 
 /// `{"schedule": {…}, "overrides": […]}` as the one object that it means.

@@ -96,7 +96,7 @@ fn what_is_wrong_is_told_by_file_and_place() {
     let room = Room::with("export.json", EXPORT.replace("604800", "\"a week\""));
     assert_eq!(
         room.run(&["import", "pagerduty", "export.json"]).err,
-        "noout: export.json cannot be imported: schedules[0].schedule_layers[0].rotation_turn_length_seconds: expected u64, found the string \"a week\"\n"
+        "noout: export.json cannot be imported: schedules[0].schedule_layers[0].rotation_turn_length_seconds: expected a whole number, found the string \"a week\"\n"
     );
     let ran = room.run(&["import", "pagerduty", "missing.json"]);
     assert_eq!(ran.code, 2);

@@ -85,7 +85,7 @@ fn a_wrong_field_is_named_with_its_place() {
         .replace("\"rotation_turn_length_seconds\": 43200", "\"rotation_turn_length_seconds\": \"12h\"");
     assert_eq!(
         refused(Tool::Pagerduty, &wrong),
-        "schedules[1].schedule_layers[0].rotation_turn_length_seconds: expected u64, found the string \"12h\""
+        "schedules[1].schedule_layers[0].rotation_turn_length_seconds: expected a whole number, found the string \"12h\""
     );
     let wrong = fixture("opsgenie.json").replace("2026-01-05T08:00:00Z", "Monday");
     let text = refused(Tool::Opsgenie, &wrong);
