@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use noout_calendar::Override;
 use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, Timestamp, Urgency,
+    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, TicketId, Timestamp,
+    TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,7 @@ use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
+use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 
 pub use fold::apply;
 
@@ -61,6 +63,9 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// Which incidents are filed where.
+    #[serde(default)]
+    pub tickets: Tickets,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -125,6 +130,24 @@ pub enum Input {
         /// How.
         ensured: Ensured,
     },
+    /// A ticket system was asked to do something.
+    Ticketed {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Which piece of work.
+        item: u32,
+        /// The attempt.
+        attempt: u32,
+        /// How it ended.
+        outcome: TicketOutcome,
+    },
+    /// A ticket was read.
+    TicketSeen {
+        /// Which.
+        ticket: TicketId,
+        /// How it is there.
+        seen: RemoteTicket,
+    },
     /// Somebody wants something.
     Command {
         /// Who.
@@ -143,6 +166,13 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// With the status page.
     Notice(PostNotice),
+    /// An incident becomes a ticket.
+    FileTicket {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        tracker: TrackerId,
+    },
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -255,6 +285,15 @@ pub enum Effect {
         /// For which maintenance.
         id: MaintenanceId,
     },
+    /// A ticket system must be asked to do something.
+    Ticket {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Which piece of work.
+        item: u32,
+        /// Which attempt.
+        attempt: u32,
+    },
 }
 
 impl Effect {
@@ -267,6 +306,7 @@ impl Effect {
                 format!("act/{id}/{step}/{attempt}")
             }
             Self::Observe { id } => format!("observe/{id}"),
+            Self::Ticket { ticket, item, attempt } => format!("ticket/{ticket}/{item}/{attempt}"),
         }
     }
 }
@@ -343,6 +383,8 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
+        Input::Ticketed { ticket, item, attempt, outcome } => ticket::outcome(state, at, ticket, item, attempt, outcome),
+        Input::TicketSeen { ticket, seen } => ticket::seen(state, ticket, &seen),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
 }
@@ -369,6 +411,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Incident(c) => incident::command(state, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
+        Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
@@ -457,7 +500,7 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 7] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 8] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
@@ -465,13 +508,20 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         |state, _| notice::settle(state),
         paging::settle,
         paging::start,
+        // After all that concerns people: a ticket never stands before a page.
+        ticket::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state))
+    pending_sends(state).chain(pending_works(state)).chain(pending_tickets(state))
+}
+
+/// What ticket systems must be asked to do: one thing at a time each.
+pub fn pending_tickets(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    state.tickets.pending().map(|(ticket, item, attempt)| Effect::Ticket { ticket, item, attempt })
 }
 
 /// The messages that must leave, oldest page first.
@@ -493,6 +543,7 @@ fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
 pub fn is_pending(state: &State, effect: &Effect) -> bool {
     match effect {
         Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
+        Effect::Ticket { .. } => pending_tickets(state).any(|e| e == *effect),
         Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
             let same =
                 |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
@@ -538,6 +589,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.tickets.next_deadline())
         .min()
 }
 

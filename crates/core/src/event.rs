@@ -13,6 +13,7 @@ use crate::maintenance::MaintenanceEvent;
 use crate::notice::NoticeEvent;
 use crate::paging::PagingEvent;
 use crate::sensor::SensorEvent;
+use crate::ticket::TicketEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -33,6 +34,8 @@ pub enum Event {
     Maintenance(MaintenanceEvent),
     /// About what customers are told.
     Notice(NoticeEvent),
+    /// About tickets in other systems.
+    Ticket(TicketEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
     /// A configuration was applied.
@@ -145,6 +148,7 @@ impl Event {
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
+            Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",

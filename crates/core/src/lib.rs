@@ -20,6 +20,7 @@ pub mod says;
 pub mod sensor;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod ticket;
 
 pub use actor::Actor;
 pub use engine::{

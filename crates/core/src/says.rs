@@ -35,6 +35,16 @@ noout_types::sayings! {
     "raised-later" = raised_later();
     "coverage-mended" = coverage_mended(schedule, near_span);
 
+    // What noout writes into tickets, and what it reads from them.
+    "ticket-acked" = ticket_acked(who);
+    "ticket-noted" = ticket_noted(who, text);
+    "ticket-announced" = ticket_announced(who, text);
+    "ticket-handed-over" = ticket_handed_over(who, to);
+    "ticket-resolved" = ticket_resolved(who) + parts;
+    "ticket-over" = ticket_over();
+    "ticket-closed-there" = ticket_closed_there(tracker);
+    "refused-ticket-there" = ticket_there(tracker);
+
     // Why a step is not taken yet, or the plan does not hold any more.
     "gate-expired" = expired();
     "gate-old-view" = old_view(age_span);

@@ -5,6 +5,7 @@ mod pager;
 mod people;
 mod platforms;
 mod server;
+mod trackers;
 
 use std::collections::BTreeMap;
 
@@ -48,6 +49,7 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
         coverage::check(&mut check);
         pager::check(&mut check);
         platforms::check(&mut check);
+        trackers::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
     let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };
@@ -91,6 +93,7 @@ impl Check<'_> {
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
             ("customer", c.customers.len()),
+            ("tracker", c.trackers.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {
             self.error(section, format!("{found} are too many: allowed are at most {MAX_ENTRIES}"));
@@ -108,6 +111,7 @@ impl Check<'_> {
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));
         self.once("customer", "id", c.customers.iter().map(|x| x.id.as_str()));
+        self.once("tracker", "id", c.trackers.iter().map(|x| x.id.as_str()));
         // A route without an id is called by its place, and incidents are grouped by that name.
         let names: Vec<String> = (c.routes.iter().enumerate())
             .map(|(i, route)| route.id.as_ref().map_or_else(|| format!("route-{i}"), ToString::to_string))
@@ -147,6 +151,10 @@ impl Check<'_> {
 
     fn known_component(&mut self, at: &str, found: Option<&str>) {
         self.known(at, "component", found, &self.config.components, |x| x.id.as_str());
+    }
+
+    fn known_tracker(&mut self, at: &str, found: Option<&str>) {
+        self.known(at, "tracker", found, &self.config.trackers, |x| x.id.as_str());
     }
 
     fn known_platform(&mut self, at: &str, found: Option<&str>) {

@@ -8,10 +8,12 @@ mod model;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod tracker;
 
 pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
 pub use model::*;
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
+pub use tracker::{Tracker, TrackerKind};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use noout_calendar::Schedule;
 use noout_types::{
     ComponentId, Contact, CustomerId, HostId, Lang, Matchers, PersonId, PlatformId, PolicyId, RouteId, ScheduleId,
-    Severity, SourceId, Span, Urgency,
+    Severity, SourceId, Span, TrackerId, Urgency,
 };
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+use super::tracker::Tracker;
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +45,9 @@ pub struct Config {
     /// Whose guests run here.
     #[serde(default, rename = "customer")]
     pub customers: Vec<Customer>,
+    /// Where incidents are filed as tickets.
+    #[serde(default, rename = "tracker")]
+    pub trackers: Vec<Tracker>,
     /// How mail is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
@@ -224,6 +229,9 @@ pub struct Policy {
     /// The steps, in order.
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
+    /// Where its incidents are filed as tickets.
+    #[serde(default)]
+    pub tracker: Option<TrackerId>,
 }
 
 fn five_minutes() -> Span {
@@ -266,6 +274,9 @@ pub struct Route {
     /// The public component that these alerts concern.
     #[serde(default)]
     pub component: Option<ComponentId>,
+    /// Where these incidents are filed as tickets; the policy's if absent.
+    #[serde(default)]
+    pub tracker: Option<TrackerId>,
 }
 
 fn by_alertname() -> Vec<String> {
@@ -573,6 +584,12 @@ impl Config {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// A tracker by id.
+    #[must_use]
+    pub fn tracker(&self, id: &TrackerId) -> Option<&Tracker> {
+        self.trackers.iter().find(|t| t.id == *id)
     }
 
     /// A platform by id.

@@ -35,7 +35,11 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
                 silent.iter().for_each(|id| state.incidents.change(*id, |i| i.silent = true));
             }
         }
-        Event::Incident(event) => apply_incident(state, at, event),
+        Event::Incident(event) => {
+            apply_incident(state, at, event);
+            crate::ticket::follow(state, at, event);
+        }
+        Event::Ticket(event) => crate::ticket::apply(state, at, event),
         Event::Paging(event) => {
             if let PagingEvent::Opened { page, .. } = event {
                 state.next_page = state.next_page.max(page.0 + 1);
@@ -101,6 +105,7 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     }
     state.config_version = version;
     state.config = config.clone();
+    state.tickets.config_changed(config);
 }
 
 fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
@@ -125,6 +130,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                     Cause::Maintenance { maintenance } => Some(*maintenance),
                     _ => None,
                 },
+                tickets: std::collections::BTreeMap::new(),
             });
             state.paging.begin(id, due);
         }

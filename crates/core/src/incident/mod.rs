@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{
     ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Said, Severity, SourceId, Timestamp,
-    Urgency,
+    TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -250,6 +250,18 @@ pub struct Incident {
     pub deadline_passed: bool,
     /// The maintenance that mends its cause.
     pub maintenance: Option<MaintenanceId>,
+    /// Where it is filed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<TrackerId, TicketLink>,
+}
+
+/// A ticket, as its system calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketLink {
+    /// Its number or key there.
+    pub id: String,
+    /// Its page for people.
+    pub url: String,
 }
 
 impl Incident {
@@ -385,6 +397,8 @@ pub struct Summary<'a> {
     deadline: Option<Timestamp>,
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tickets: &'a BTreeMap<TrackerId, TicketLink>,
 }
 
 impl Incident {
@@ -403,6 +417,7 @@ impl Incident {
             deadline,
             deadline_passed,
             maintenance,
+            tickets,
         } = self;
         Summary {
             opened,
@@ -416,6 +431,7 @@ impl Incident {
             deadline: *deadline,
             deadline_passed: *deadline_passed,
             maintenance: *maintenance,
+            tickets,
         }
     }
 }
