@@ -1,6 +1,7 @@
 //! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
+mod effect;
 mod fold;
 #[cfg(test)]
 mod tests;
@@ -9,8 +10,8 @@ use std::collections::BTreeMap;
 
 use noout_calendar::Override;
 use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, TicketId, Timestamp,
-    TrackerId, Urgency,
+    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId,
+    Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,17 +24,19 @@ use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, Incident
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
-use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
+use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
+use crate::silence::{self, SilenceCommand, Silences};
 use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 
+pub use effect::{Effect, is_pending, pending, pending_sends, pending_tickets, pending_works};
 pub use fold::apply;
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 4;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -66,6 +69,10 @@ pub struct State {
     /// Which incidents are filed where.
     #[serde(default)]
     pub tickets: Tickets,
+    /// What keeps alerts from waking people.
+    pub silences: Silences,
+    /// Who applied the configuration.
+    pub config_by: Option<Actor>,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -173,6 +180,8 @@ pub enum Command {
         /// Where.
         tracker: TrackerId,
     },
+    /// With silences.
+    Silence(SilenceCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -241,76 +250,6 @@ pub enum Command {
     },
 }
 
-/// What must happen outside. Its id is stable: the same effect is never in flight twice.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// A page must leave.
-    Send {
-        /// Which.
-        page: PageId,
-        /// Which attempt.
-        attempt: u32,
-        /// Which of the person's contacts.
-        contact: u16,
-    },
-    /// An act must begin, once.
-    Ensure {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not any more from then on, whoever slept meanwhile: what its gate saw is old.
-        until: Timestamp,
-    },
-    /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
-    /// that it looks for, so that nobody looks while that one is still being handed to the platform.
-    Probe {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not before this.
-        not_before: Option<Timestamp>,
-    },
-    /// The platform must be looked at, again and again while this effect is pending.
-    Observe {
-        /// For which maintenance.
-        id: MaintenanceId,
-    },
-    /// A ticket system must be asked to do something.
-    Ticket {
-        /// For which ticket.
-        ticket: TicketId,
-        /// Which piece of work.
-        item: u32,
-        /// Which attempt.
-        attempt: u32,
-    },
-}
-
-impl Effect {
-    /// The stable id.
-    #[must_use]
-    pub fn id(&self) -> String {
-        match self {
-            Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
-            Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
-                format!("act/{id}/{step}/{attempt}")
-            }
-            Self::Observe { id } => format!("observe/{id}"),
-            Self::Ticket { ticket, item, attempt } => format!("ticket/{ticket}/{item}/{attempt}"),
-        }
-    }
-}
-
 impl State {
     /// The state before the first record.
     #[must_use]
@@ -363,6 +302,7 @@ impl State {
             cause: Cause::Own,
             runbook: String::new(),
             audience,
+            rises_at: None,
         })))
     }
 }
@@ -383,7 +323,9 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
-        Input::Ticketed { ticket, item, attempt, outcome } => ticket::outcome(state, at, ticket, item, attempt, outcome),
+        Input::Ticketed { ticket, item, attempt, outcome } => {
+            ticket::outcome(state, at, ticket, item, attempt, outcome)
+        }
         Input::TicketSeen { ticket, seen } => ticket::seen(state, ticket, &seen),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
@@ -408,7 +350,8 @@ fn observed(
 
 fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Incident(c) => incident::command(state, by, c),
+        Command::Incident(c) => incident::command(state, at, by, c),
+        Command::Silence(c) => silence::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),
@@ -500,11 +443,12 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 8] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 9] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
         maintenance::settle,
+        silence::settle,
         |state, _| notice::settle(state),
         paging::settle,
         paging::start,
@@ -512,72 +456,6 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         ticket::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
-}
-
-/// What must happen outside, derived from the state alone.
-pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state)).chain(pending_tickets(state))
-}
-
-/// What ticket systems must be asked to do: one thing at a time each.
-pub fn pending_tickets(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    state.tickets.pending().map(|(ticket, item, attempt)| Effect::Ticket { ticket, item, attempt })
-}
-
-/// The messages that must leave, oldest page first.
-pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    state.paging.sending().filter_map(|p| send_of(state, p))
-}
-
-fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
-    match page.state {
-        paging::PageState::Sending { contact, .. } if state.incidents.get(page.incident).is_some() => {
-            Some(Effect::Send { page: page.id, attempt: page.attempts, contact })
-        }
-        _ => None,
-    }
-}
-
-/// Whether an effect is still pending: asked in the moment in which it is done.
-#[must_use]
-pub fn is_pending(state: &State, effect: &Effect) -> bool {
-    match effect {
-        Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
-        Effect::Ticket { .. } => pending_tickets(state).any(|e| e == *effect),
-        Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
-            let same =
-                |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
-            pending_works(state).any(|e| same(&e))
-        }
-    }
-}
-
-/// What must happen at platforms: acts and looks.
-pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
-        let step = m.current()?;
-        let act = step.kind.act(&m.host)?;
-        let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
-        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
-        match step.state {
-            // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
-            // after an abort: what its gate saw does not hold any more.
-            maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
-            maintenance::StepState::Intended { .. } => {
-                Some(Effect::Ensure { id, step: number, attempt, act, until: step.lapses_at()? })
-            }
-            maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
-                Some(Effect::Probe { id, step: number, attempt, act, not_before })
-            }
-            _ => None,
-        }
-    });
-    let looks = state
-        .maintenances
-        .iter()
-        .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
-        .map(|m| Effect::Observe { id: m.id });
-    acts.chain(looks)
 }
 
 /// When to look again at the latest, if nothing comes in before.
@@ -590,6 +468,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
         .chain(state.tickets.next_deadline())
+        .chain(state.silences.next_deadline())
         .min()
 }
 

@@ -13,6 +13,7 @@ mod message;
 mod platforms;
 mod poll;
 mod secret;
+mod tickets;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

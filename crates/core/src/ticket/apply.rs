@@ -12,8 +12,11 @@ use crate::incident::{IncidentEvent, TicketLink};
 /// What happened to tickets.
 pub(crate) fn apply(state: &mut State, at: Timestamp, event: &TicketEvent) {
     match event {
-        TicketEvent::Weighed { incident, trackers } => {
+        TicketEvent::Weighed { incident, trackers, held_back } => {
             state.tickets.fresh.remove(incident);
+            if *held_back {
+                state.tickets.held_back.insert(*incident);
+            }
             for (ticket, tracker) in trackers {
                 want(state, at, *ticket, *incident, tracker, true);
             }
@@ -106,6 +109,7 @@ pub(crate) fn follow(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Opened(opened) => return fresh(state, opened.id),
         IncidentEvent::Raised { incident, .. } => return fresh(state, *incident),
         IncidentEvent::Acked { incident, by } => (*incident, Saying::Acked { by: by.clone() }),
+        IncidentEvent::AckedByOne { incident, by, .. } => (*incident, Saying::Acked { by: Actor::Person(by.clone()) }),
         IncidentEvent::Noted { incident, by, text } => {
             (*incident, Saying::Noted { by: by.clone(), text: text.clone() })
         }
@@ -118,11 +122,12 @@ pub(crate) fn follow(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Resolved { incident, by, note } => {
             (*incident, Saying::Resolved { by: by.clone(), note: note.clone() })
         }
-        IncidentEvent::DeadlinePassed { .. } => return,
+        IncidentEvent::DeadlinePassed { .. } | IncidentEvent::Unacked { .. } => return,
     };
     let over = matches!(saying, Saying::Resolved { .. });
     if over {
         state.tickets.fresh.remove(&incident);
+        state.tickets.held_back.remove(&incident);
     }
     let ids: Vec<TicketId> = state.tickets.iter().filter(|t| t.incident == incident).map(|t| t.id).collect();
     for id in ids {

@@ -13,6 +13,7 @@ use crate::event::Event;
 use crate::incident::{Cause, Incident, IncidentEvent};
 use crate::refusal::Refusal;
 use crate::says;
+use crate::silence;
 
 /// A person wants an incident filed.
 pub(crate) fn command(
@@ -24,7 +25,11 @@ pub(crate) fn command(
     state.require(&by, Role::Responder)?;
     if state.incidents.get(incident).is_none() {
         let known = incident.0 > 0 && incident.0 < state.next_incident;
-        return Err(if known { Refusal::conflict(says::closed(incident)) } else { Refusal::unknown("incident", incident) });
+        return Err(if known {
+            Refusal::conflict(says::closed(incident))
+        } else {
+            Refusal::unknown("incident", incident)
+        });
     }
     if state.config.tracker(tracker).is_none() {
         return Err(Refusal::unknown("tracker", tracker));
@@ -41,7 +46,7 @@ pub(crate) fn command(
 
 /// What follows from the present state and time: new incidents are weighed, due work begins.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
-    let weighed = weigh(state);
+    let weighed = weigh(state, at);
     if !weighed.is_empty() {
         return weighed;
     }
@@ -56,16 +61,20 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         .collect()
 }
 
-fn weigh(state: &State) -> Vec<Event> {
+fn weigh(state: &State, at: Timestamp) -> Vec<Event> {
     let mut last = state.tickets.last;
     let mut events = Vec::new();
     for id in &state.tickets.fresh {
-        let trackers = state.incidents.get(*id).map(|incident| trackers_of(state, incident)).unwrap_or_default();
+        let incident = state.incidents.get(*id);
+        // Whom it does not wake needs no ticket either: what a maintenance is expected to do, for example.
+        let held_back = incident.is_some_and(|incident| silence::of_incident(state, at, incident).is_some());
+        let trackers = incident.filter(|_| !held_back).map(|incident| trackers_of(state, incident)).unwrap_or_default();
         let trackers = trackers.into_iter().map(|tracker| {
             last += 1;
             (TicketId(last), tracker)
         });
-        events.push(Event::Ticket(TicketEvent::Weighed { incident: *id, trackers: trackers.collect() }));
+        let trackers = trackers.collect();
+        events.push(Event::Ticket(TicketEvent::Weighed { incident: *id, trackers, held_back }));
     }
     events
 }
@@ -78,7 +87,9 @@ fn trackers_of(state: &State, incident: &Incident) -> Vec<TrackerId> {
     let wants = |tracker: &&Tracker| {
         let by_itself = tracker.when.as_ref().is_some_and(|when| when.matches(&labels));
         let urgent = tracker.urgency.is_none_or(|urgency| urgency == incident.opened.urgency);
-        urgent && (by_itself || named == Some(&tracker.id)) && state.tickets.of(incident.opened.id, &tracker.id).is_none()
+        urgent
+            && (by_itself || named == Some(&tracker.id))
+            && state.tickets.of(incident.opened.id, &tracker.id).is_none()
     };
     config.trackers.iter().filter(wants).map(|tracker| tracker.id.clone()).collect()
 }
@@ -142,7 +153,11 @@ pub(crate) fn seen(state: &State, ticket: TicketId, seen: &RemoteTicket) -> Vec<
         events.push(Event::Ticket(TicketEvent::ClosedThere { ticket }));
         events.extend(resolve(state, known));
     }
-    if !seen.closed && known.closed && matches!(known.turn, Turn::Waits(_)) && state.incidents.get(known.incident).is_some() {
+    if !seen.closed
+        && known.closed
+        && matches!(known.turn, Turn::Waits(_))
+        && state.incidents.get(known.incident).is_some()
+    {
         events.push(Event::Ticket(TicketEvent::ReopenedThere { ticket }));
     }
     events

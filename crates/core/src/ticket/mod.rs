@@ -112,6 +112,9 @@ pub enum TicketEvent {
         incident: IncidentId,
         /// Where; mostly nowhere.
         trackers: Vec<(TicketId, TrackerId)>,
+        /// It is held back: it is looked at again when that ends.
+        #[serde(default)]
+        held_back: bool,
     },
     /// A person wants an incident filed; or filed once more, after it failed.
     Wanted {
@@ -303,6 +306,8 @@ pub struct Tickets {
     all: BTreeMap<TicketId, Ticket>,
     /// Incidents that nobody has looked at yet.
     fresh: BTreeSet<IncidentId>,
+    /// Incidents that were held back when they were looked at.
+    held_back: BTreeSet<IncidentId>,
     /// What waits in each tracker, by when it is due.
     due: BTreeMap<TrackerId, BTreeSet<(Timestamp, TicketId)>>,
     /// What is under way: at the most one thing in each tracker.
@@ -365,6 +370,11 @@ impl Tickets {
             .collect();
         gone.into_iter().for_each(|id| self.remove(id));
         self.free.retain(|tracker, _| config.tracker(tracker).is_some());
+    }
+
+    /// What holds alerts back has changed.
+    pub(crate) fn look_again(&mut self) {
+        self.fresh.append(&mut self.held_back);
     }
 
     /// Changes a ticket; the indexes follow.

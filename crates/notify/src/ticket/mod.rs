@@ -215,7 +215,7 @@ fn plain(html: &str) -> String {
             rest = "";
             break;
         };
-        let name = tag[1..end].trim_start_matches('/').to_lowercase();
+        let name = tag[1..end].trim_matches('/').to_lowercase();
         if ["br", "p", "div", "li"].iter().any(|block| name == *block || name.starts_with(&format!("{block} "))) {
             text.push('\n');
         }

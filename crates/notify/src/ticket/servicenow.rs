@@ -124,7 +124,8 @@ impl TicketSystem for Servicenow {
 
     async fn close(&self, ticket: &str) -> std::result::Result<(), TicketError> {
         // Out of the box a resolved incident needs both.
-        let body = json!({ "state": RESOLVED, "close_code": "Solved (Permanently)", "close_notes": "resolved in noout" });
+        let body =
+            json!({ "state": RESOLVED, "close_code": "Solved (Permanently)", "close_notes": "resolved in noout" });
         self.wire.patch(self.url(&[&self.table, ticket], &[]), &body).await?.done()
     }
 }

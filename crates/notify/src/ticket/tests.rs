@@ -17,6 +17,10 @@ const KINDS: [TicketKind; 5] =
     [TicketKind::Jira, TicketKind::Servicenow, TicketKind::Glpi, TicketKind::Zammad, TicketKind::Gitlab];
 
 fn client(kind: TicketKind, fake: &Fake, token: &str) -> Box<dyn TicketSystem> {
+    client_at(kind, fake.address, token)
+}
+
+fn client_at(kind: TicketKind, address: std::net::SocketAddr, token: &str) -> Box<dyn TicketSystem> {
     let user = match kind {
         TicketKind::Jira | TicketKind::Servicenow => Some(USER.to_owned().into()),
         TicketKind::Glpi => Some("app".to_owned().into()),
@@ -24,7 +28,7 @@ fn client(kind: TicketKind, fake: &Fake, token: &str) -> Box<dyn TicketSystem> {
     };
     let settings = TicketSettings {
         kind,
-        url: format!("http://{}", fake.address).parse().expect("a URL"),
+        url: format!("http://{address}").parse().expect("a URL"),
         project: Some("group/project".into()),
         queue: Some("Operations".into()),
         table: None,
@@ -78,9 +82,14 @@ async fn a_comment_is_written_once_and_read_back_as_ours() {
         fake.others_say("Is it back?");
         let seen = client.read(&ticket).await.expect("read");
         // Zammad's first article is the ticket's own text.
-        let texts: Vec<(&str, bool)> = seen.comments.iter().map(|c| (c.text.lines().next().unwrap_or(""), c.ours)).collect();
+        let texts: Vec<(&str, bool)> =
+            seen.comments.iter().map(|c| (c.text.lines().next().unwrap_or(""), c.ours)).collect();
         let texts = if kind == TicketKind::Zammad { &texts[1..] } else { &texts[..] };
-        assert_eq!(texts, [("Ana: I look at it", true), ("Ana: a second word", true), ("Is it back?", false)], "{kind:?}");
+        assert_eq!(
+            texts,
+            [("Ana: I look at it", true), ("Ana: a second word", true), ("Is it back?", false)],
+            "{kind:?}"
+        );
         assert!(seen.comments.iter().all(|c| !c.author.is_empty() || c.ours), "{kind:?}");
         assert!(!seen.closed, "{kind:?}");
     }
@@ -118,7 +127,7 @@ async fn errors_are_permanent_transient_or_ambiguous() {
     for kind in KINDS {
         let (fake, client) = both(kind).await;
         let ticket = file(&*client, &draft(1)).await.expect("filed").id;
-        let wrong = super::tests::client(kind, &fake, "wrong");
+        let wrong = client_at(kind, fake.address, "wrong");
         let refused = file(&*wrong, &draft(2)).await;
         assert!(matches!(refused, Err(TicketError::Permanent(_))), "{kind:?}: {refused:?}");
         assert!(!refused.expect_err("refused").to_string().contains("wrong"), "{kind:?}: no secret in words");
@@ -127,7 +136,10 @@ async fn errors_are_permanent_transient_or_ambiguous() {
         fake.fail(Some(429));
         assert!(matches!(client.read(&ticket).await, Err(TicketError::Transient(_))), "{kind:?}");
         fake.fail(Some(500));
-        assert!(matches!(client.find("noout-incident-ab12-3-3").await, Err(TicketError::Transient(_))), "{kind:?}: it only reads");
+        assert!(
+            matches!(client.find("noout-incident-ab12-3-3").await, Err(TicketError::Transient(_))),
+            "{kind:?}: it only reads"
+        );
         fake.fail_writes(502);
         let unknown = client.create(&draft(2)).await;
         assert!(matches!(unknown, Err(TicketError::Ambiguous(_))), "{kind:?}: {unknown:?}");
@@ -135,8 +147,8 @@ async fn errors_are_permanent_transient_or_ambiguous() {
         assert!(matches!(client.read("987654").await, Err(TicketError::Permanent(_))), "{kind:?}: it is gone there");
         drop(fake);
         let nobody = TicketError::Transient("the connection was refused".into());
-        let fake = Fake { address: crate::testing::nobody().await, ..Fake::start(kind).await };
-        assert_eq!(file(&*super::tests::client(kind, &fake, TOKEN), &draft(3)).await, Err(nobody), "{kind:?}");
+        let away = client_at(kind, crate::testing::nobody().await, TOKEN);
+        assert_eq!(file(&*away, &draft(3)).await, Err(nobody), "{kind:?}");
     }
 }
 

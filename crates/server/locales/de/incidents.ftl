@@ -131,3 +131,15 @@ phone-yours-handed = Er ist bei Ihnen
 pin-next-step = Nächste Stufe
 notice-unfelt = Die Auswirkung ist „Keine Auswirkung“: Kunden lesen den Text, aber die Komponenten bleiben auf der Statusseite „In Betrieb“. Wählen Sie eine Auswirkung, wenn Kunden etwas spüren.
 asked = { $who } ist gefragt und hat noch nicht geantwortet
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Ticket anlegen
+file-ticket-in = Wo
+file-ticket-go = Anlegen
+tl-ticket-wanted = Ein Ticket in { $tracker } ist gewünscht
+tl-ticket-filed = In { $tracker } angelegt als { $ticket }
+tl-ticket-failed = In { $tracker } lässt es sich nicht anlegen oder schreiben
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = Das Ticket in { $tracker } wurde dort geschlossen
+tl-ticket-reopened-there = Das Ticket in { $tracker } wurde dort wieder geöffnet

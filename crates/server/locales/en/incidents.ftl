@@ -131,3 +131,15 @@ phone-yours-handed = You have it
 pin-next-step = Next step
 notice-unfelt = The impact is “No impact”: customers read the text, but the components stay “Operational” on the status page. Choose an impact if customers feel something.
 asked = { $who } is asked, and has not answered yet
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = File a ticket
+file-ticket-in = Where
+file-ticket-go = File it
+tl-ticket-wanted = A ticket in { $tracker } is asked for
+tl-ticket-filed = Filed in { $tracker } as { $ticket }
+tl-ticket-failed = It cannot be filed, or said, in { $tracker }
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = The ticket in { $tracker } was closed there
+tl-ticket-reopened-there = The ticket in { $tracker } was opened again there

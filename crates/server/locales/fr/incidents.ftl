@@ -131,3 +131,15 @@ phone-yours-handed = Vous vous en chargez
 pin-next-step = Prochaine étape
 notice-unfelt = L’effet est « Aucun effet » : les clients lisent le texte, mais les composants restent « Opérationnel » sur la page d’état. Choisissez un effet si les clients ressentent quelque chose.
 asked = On a demandé à { $who }, qui n’a pas encore répondu
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Créer un ticket
+file-ticket-in = Où
+file-ticket-go = Créer
+tl-ticket-wanted = Un ticket dans { $tracker } est demandé
+tl-ticket-filed = Créé dans { $tracker } : { $ticket }
+tl-ticket-failed = Impossible de le créer ou d’y écrire dans { $tracker }
+tl-ticket-heard = { $author } dans { $tracker }
+tl-ticket-closed-there = Le ticket dans { $tracker } y a été fermé
+tl-ticket-reopened-there = Le ticket dans { $tracker } y a été rouvert

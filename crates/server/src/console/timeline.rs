@@ -150,7 +150,11 @@ impl Teller<'_> {
                 let words = if words.is_empty() { self.text("/words/written/en") } else { words };
                 (self.t.a("tl-told-customers", &[("stage", &stage)]), Some(words), Some(Tone::Maintenance))
             }
-            _ => self.paging(what).or_else(|| self.maintenance(what)).unwrap_or_else(|| plain(None)),
+            _ => self
+                .paging(what)
+                .or_else(|| self.ticket(what))
+                .or_else(|| self.maintenance(what))
+                .unwrap_or_else(|| plain(None)),
         }
     }
 
@@ -195,6 +199,20 @@ impl Teller<'_> {
                 let text = self.t.a("tl-page-failed", &[("person", &self.person("/person"))]);
                 (text, Some(self.text("/why")), Some(Tone::Critical))
             }
+            _ => return None,
+        })
+    }
+
+    fn ticket(&self, what: &str) -> Option<Told> {
+        let key = format!("tl-{}", what.replace('_', "-"));
+        let facts =
+            [("tracker", self.text("/tracker")), ("ticket", self.text("/ticket")), ("author", self.text("/author"))];
+        let text = || self.t.a(&key, &pairs(&facts));
+        Some(match what {
+            "ticket_wanted" | "ticket_filed" | "ticket_reopened_there" => (text(), None, None),
+            "ticket_heard" => (text(), Some(self.text("/text")), None),
+            "ticket_failed" => (text(), Some(self.text("/why")), Some(Tone::Warn)),
+            "ticket_closed_there" => (text(), None, Some(Tone::Ok)),
             _ => return None,
         })
     }

@@ -56,6 +56,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/api/v2/receivers", get(alertmanager::receivers))
         .route("/api/v2/silences", get(alertmanager::silences))
         .route("/integrations/{key}/alertmanager", post(webhook))
+        .route("/integrations/{key}/tracker/{id}", post(super::tickets::webhook))
         .layer(Extension(intake))
 }
 

@@ -7,6 +7,7 @@ mod intake;
 pub(crate) mod metrics;
 mod peer;
 pub(crate) mod status;
+mod tickets;
 
 use axum::Router;
 use axum::extract::Request;

@@ -5,3 +5,4 @@ mod health;
 mod intake;
 mod site;
 mod status;
+mod tickets;

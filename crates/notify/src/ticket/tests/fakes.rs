@@ -215,43 +215,79 @@ fn zammad() -> Router<Shared> {
 
 fn servicenow() -> Router<Shared> {
     Router::new()
-        .route("/api/now/table/incident", get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
-            basic(&h)?;
-            let mark = q["sysparm_query"].strip_prefix("correlation_id=").expect("a question");
-            let store = locked(&s);
-            let found: Vec<Value> = store.tickets.iter().filter(|t| t.mark == mark).map(|t| json!({ "sys_id": t.id.to_string() })).collect();
-            ok(json!({ "result": found }))
-        }).post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
-            basic(&h)?;
-            assert_eq!((text(&b, "/urgency"), text(&b, "/assignment_group")), ("1", "Operations"));
-            let id = locked(&s).add(text(&b, "/short_description"), text(&b, "/description"), text(&b, "/correlation_id"));
-            made(json!({ "result": { "sys_id": id.to_string(), "number": "INC001", "state": "1" } }))
-        }))
-        .route("/api/now/table/incident/{id}", get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
-            basic(&h)?;
-            let mut store = locked(&s);
-            let t = store.ticket(&id).ok_or_else(gone)?;
-            ok(json!({ "result": { "sys_id": id, "state": if t.closed { "6" } else { "2" } } }))
-        }).patch(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
-            basic(&h)?;
-            let mut store = locked(&s);
-            if let Some(note) = b.get("work_notes").and_then(Value::as_str) {
-                store.say(&id, OURS, "", note).ok_or_else(gone)?;
-            } else {
-                assert_eq!(text(&b, "/state"), "6");
-                store.close(&id).ok_or_else(gone)?;
-            }
-            ok(json!({ "result": { "sys_id": id } }))
-        }))
-        .route("/api/now/table/sys_journal_field", get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
-            basic(&h)?;
-            let id = q["sysparm_query"].strip_prefix("element_id=").and_then(|q| q.split('^').next()).expect("a question");
-            let mut store = locked(&s);
-            let t = store.ticket(id).ok_or_else(gone)?;
-            let all: Vec<Value> = t.comments.iter().rev().map(|c| json!({ "sys_id": c.id.to_string(), "value": c.text,
-                "sys_created_by": if c.by == OURS { USER.to_owned() } else { format!("user{}", c.by) } })).collect();
-            ok(json!({ "result": all }))
-        }))
+        .route(
+            "/api/now/table/incident",
+            get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
+                basic(&h)?;
+                let mark = q["sysparm_query"].strip_prefix("correlation_id=").expect("a question");
+                let store = locked(&s);
+                let found: Vec<Value> = store
+                    .tickets
+                    .iter()
+                    .filter(|t| t.mark == mark)
+                    .map(|t| json!({ "sys_id": t.id.to_string() }))
+                    .collect();
+                ok(json!({ "result": found }))
+            })
+            .post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
+                basic(&h)?;
+                assert_eq!((text(&b, "/urgency"), text(&b, "/assignment_group")), ("1", "Operations"));
+                let id = locked(&s).add(
+                    text(&b, "/short_description"),
+                    text(&b, "/description"),
+                    text(&b, "/correlation_id"),
+                );
+                made(json!({ "result": { "sys_id": id.to_string(), "number": "INC001", "state": "1" } }))
+            }),
+        )
+        .route(
+            "/api/now/table/incident/{id}",
+            get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
+                basic(&h)?;
+                let mut store = locked(&s);
+                let t = store.ticket(&id).ok_or_else(gone)?;
+                ok(json!({ "result": { "sys_id": id, "state": if t.closed { "6" } else { "2" } } }))
+            })
+            .patch(
+                async move |State(s): State<Shared>,
+                            Path(id): Path<String>,
+                            h: HeaderMap,
+                            Json(b): Json<Value>|
+                            -> Answer {
+                    basic(&h)?;
+                    let mut store = locked(&s);
+                    if let Some(note) = b.get("work_notes").and_then(Value::as_str) {
+                        store.say(&id, OURS, "", note).ok_or_else(gone)?;
+                    } else {
+                        assert_eq!(text(&b, "/state"), "6");
+                        store.close(&id).ok_or_else(gone)?;
+                    }
+                    ok(json!({ "result": { "sys_id": id } }))
+                },
+            ),
+        )
+        .route(
+            "/api/now/table/sys_journal_field",
+            get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
+                basic(&h)?;
+                let id = q["sysparm_query"]
+                    .strip_prefix("element_id=")
+                    .and_then(|q| q.split('^').next())
+                    .expect("a question");
+                let mut store = locked(&s);
+                let t = store.ticket(id).ok_or_else(gone)?;
+                let all: Vec<Value> = t
+                    .comments
+                    .iter()
+                    .rev()
+                    .map(|c| {
+                        json!({ "sys_id": c.id.to_string(), "value": c.text,
+                "sys_created_by": if c.by == OURS { USER.to_owned() } else { format!("user{}", c.by) } })
+                    })
+                    .collect();
+                ok(json!({ "result": all }))
+            }),
+        )
 }
 
 // GLPI's REST API.
@@ -259,58 +295,111 @@ fn servicenow() -> Router<Shared> {
 const SESSION: &str = "session-1";
 
 fn glpi() -> Router<Shared> {
-    let auth = |headers: &HeaderMap| has(headers, "app-token", "app").and_then(|()| has(headers, "session-token", SESSION));
+    let auth =
+        |headers: &HeaderMap| has(headers, "app-token", "app").and_then(|()| has(headers, "session-token", SESSION));
     Router::new()
-        .route("/apirest.php/initSession", get(async move |h: HeaderMap| -> Answer {
-            has(&h, "app-token", "app")?;
-            let found = has(&h, "authorization", &format!("user_token {TOKEN}"));
-            found.map_err(|(status, _)| (status, Json(json!(["ERROR_GLPI_LOGIN_USER_TOKEN", "user_token is not valid"]))))?;
-            ok(json!({ "session_token": SESSION }))
-        }))
-        .route("/apirest.php/killSession", get(async move |h: HeaderMap| -> Answer {
-            auth(&h)?;
-            ok(json!(true))
-        }))
-        .route("/apirest.php/getFullSession", get(async move |h: HeaderMap| -> Answer {
-            auth(&h)?;
-            ok(json!({ "session": { "glpiID": OURS, "glpiname": "noout" } }))
-        }))
-        .route("/apirest.php/search/Ticket", get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
-            auth(&h)?;
-            assert_eq!((q["criteria[0][field]"].as_str(), q["criteria[0][searchtype]"].as_str()), ("21", "contains"));
-            let store = locked(&s);
-            let found: Vec<Value> = store.tickets.iter().filter(|t| t.text.contains(&q["criteria[0][value]"])).map(|t| json!({ "2": t.id })).collect();
-            // Nothing found has no data at all.
-            ok(if found.is_empty() { json!({ "totalcount": 0 }) } else { json!({ "totalcount": found.len(), "data": found }) })
-        }))
-        .route("/apirest.php/Ticket", post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
-            auth(&h)?;
-            let id = locked(&s).add(text(&b, "/input/name"), text(&b, "/input/content"), "");
-            made(json!({ "id": id, "message": "" }))
-        }))
-        .route("/apirest.php/Ticket/{id}", get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
-            auth(&h)?;
-            let mut store = locked(&s);
-            let t = store.ticket(&id).ok_or_else(gone)?;
-            ok(json!({ "id": t.id, "status": if t.closed { 5 } else { 1 } }))
-        }))
-        .route("/apirest.php/Ticket/{id}", put(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
-            auth(&h)?;
-            assert_eq!(b.pointer("/input/status"), Some(&json!(5)));
-            locked(&s).close(&id).ok_or_else(gone)?;
-            ok(json!([{ id: true }]))
-        }))
-        .route("/apirest.php/Ticket/{id}/ITILFollowup", get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
-            auth(&h)?;
-            let mut store = locked(&s);
-            let t = store.ticket(&id).ok_or_else(gone)?;
-            // Stored with its tags escaped once, as GLPI 10 does.
-            let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            ok(t.comments.iter().map(|c| json!({ "id": c.id, "content": escaped(&c.text), "users_id": c.by })).collect())
-        }))
-        .route("/apirest.php/ITILFollowup", post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
-            auth(&h)?;
-            let id = locked(&s).say(text(&b, "/input/items_id"), OURS, "", text(&b, "/input/content")).ok_or_else(gone)?;
-            made(json!({ "id": id }))
-        }))
+        .route(
+            "/apirest.php/initSession",
+            get(async move |h: HeaderMap| -> Answer {
+                has(&h, "app-token", "app")?;
+                let found = has(&h, "authorization", &format!("user_token {TOKEN}"));
+                found.map_err(|(status, _)| {
+                    (status, Json(json!(["ERROR_GLPI_LOGIN_USER_TOKEN", "user_token is not valid"])))
+                })?;
+                ok(json!({ "session_token": SESSION }))
+            }),
+        )
+        .route(
+            "/apirest.php/killSession",
+            get(async move |h: HeaderMap| -> Answer {
+                auth(&h)?;
+                ok(json!(true))
+            }),
+        )
+        .route(
+            "/apirest.php/getFullSession",
+            get(async move |h: HeaderMap| -> Answer {
+                auth(&h)?;
+                ok(json!({ "session": { "glpiID": OURS, "glpiname": "noout" } }))
+            }),
+        )
+        .route(
+            "/apirest.php/search/Ticket",
+            get(async move |State(s): State<Shared>, Query(q): Asked, h: HeaderMap| -> Answer {
+                auth(&h)?;
+                assert_eq!(
+                    (q["criteria[0][field]"].as_str(), q["criteria[0][searchtype]"].as_str()),
+                    ("21", "contains")
+                );
+                let store = locked(&s);
+                let found: Vec<Value> = store
+                    .tickets
+                    .iter()
+                    .filter(|t| t.text.contains(&q["criteria[0][value]"]))
+                    .map(|t| json!({ "2": t.id }))
+                    .collect();
+                // Nothing found has no data at all.
+                ok(if found.is_empty() {
+                    json!({ "totalcount": 0 })
+                } else {
+                    json!({ "totalcount": found.len(), "data": found })
+                })
+            }),
+        )
+        .route(
+            "/apirest.php/Ticket",
+            post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
+                auth(&h)?;
+                let id = locked(&s).add(text(&b, "/input/name"), text(&b, "/input/content"), "");
+                made(json!({ "id": id, "message": "" }))
+            }),
+        )
+        .route(
+            "/apirest.php/Ticket/{id}",
+            get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
+                auth(&h)?;
+                let mut store = locked(&s);
+                let t = store.ticket(&id).ok_or_else(gone)?;
+                ok(json!({ "id": t.id, "status": if t.closed { 5 } else { 1 } }))
+            }),
+        )
+        .route(
+            "/apirest.php/Ticket/{id}",
+            put(
+                async move |State(s): State<Shared>,
+                            Path(id): Path<String>,
+                            h: HeaderMap,
+                            Json(b): Json<Value>|
+                            -> Answer {
+                    auth(&h)?;
+                    assert_eq!(b.pointer("/input/status"), Some(&json!(5)));
+                    locked(&s).close(&id).ok_or_else(gone)?;
+                    ok(json!([{ id: true }]))
+                },
+            ),
+        )
+        .route(
+            "/apirest.php/Ticket/{id}/ITILFollowup",
+            get(async move |State(s): State<Shared>, Path(id): Path<String>, h: HeaderMap| -> Answer {
+                auth(&h)?;
+                let mut store = locked(&s);
+                let t = store.ticket(&id).ok_or_else(gone)?;
+                // Stored with its tags escaped once, as GLPI 10 does.
+                let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                ok(t.comments
+                    .iter()
+                    .map(|c| json!({ "id": c.id, "content": escaped(&c.text), "users_id": c.by }))
+                    .collect())
+            }),
+        )
+        .route(
+            "/apirest.php/ITILFollowup",
+            post(async move |State(s): State<Shared>, h: HeaderMap, Json(b): Json<Value>| -> Answer {
+                auth(&h)?;
+                let id = locked(&s)
+                    .say(text(&b, "/input/items_id"), OURS, "", text(&b, "/input/content"))
+                    .ok_or_else(gone)?;
+                made(json!({ "id": id }))
+            }),
+        )
 }

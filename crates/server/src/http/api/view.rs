@@ -4,7 +4,7 @@ use noout_api as wire;
 use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
-use noout_types::{MaintenanceId, PersonId, Said, Timestamp};
+use noout_types::{MaintenanceId, PersonId, Said, Timestamp, TrackerId};
 use noout_words::english;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +25,8 @@ struct Summary {
     #[serde(default)]
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(default)]
+    tickets: std::collections::BTreeMap<TrackerId, noout_core::incident::TicketLink>,
 }
 
 /// An incident from its summary. None if an older version wrote something else.
@@ -54,6 +56,9 @@ pub(super) fn incident(summary: Value) -> Option<wire::Incident> {
         deadline: s.deadline,
         deadline_passed: s.deadline_passed,
         maintenance: s.maintenance,
+        tickets: (s.tickets.into_iter())
+            .map(|(tracker, link)| wire::TicketRef { tracker, id: link.id, url: link.url })
+            .collect(),
     })
 }
 
