@@ -17,6 +17,7 @@ use crate::paging::PagingEvent;
 use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
+use crate::ticket::TicketEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -39,6 +40,8 @@ pub enum Event {
     Maintenance(MaintenanceEvent),
     /// About what customers are told.
     Notice(NoticeEvent),
+    /// About tickets in other systems.
+    Ticket(TicketEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
     /// About who is away, who swaps, who comes on duty.
@@ -158,6 +161,7 @@ impl Event {
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
+            Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",

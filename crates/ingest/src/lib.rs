@@ -16,6 +16,7 @@ mod fields;
 mod generic;
 mod grafana;
 mod kuma;
+pub mod import;
 mod limits;
 mod mail;
 mod nagios;

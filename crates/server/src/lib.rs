@@ -16,6 +16,7 @@ mod platforms;
 mod poll;
 mod secret;
 mod smtp;
+mod tickets;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

@@ -8,6 +8,7 @@ mod pager;
 mod people;
 mod platforms;
 mod server;
+mod trackers;
 
 use std::collections::BTreeMap;
 
@@ -76,6 +77,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         pager::check(&mut check);
         noise::check(&mut check);
         platforms::check(&mut check);
+        trackers::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
     let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };
@@ -129,6 +131,7 @@ impl Check<'_> {
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
             ("customer", c.customers.len()),
+            ("tracker", c.trackers.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {
             self.error(section, format!("{found} are too many: allowed are at most {MAX_ENTRIES}"));
@@ -147,6 +150,7 @@ impl Check<'_> {
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));
         self.once("customer", "id", c.customers.iter().map(|x| x.id.as_str()));
+        self.once("tracker", "id", c.trackers.iter().map(|x| x.id.as_str()));
         self.once("team", "id", c.teams.iter().map(|x| x.id.as_str()));
         self.once("hours", "id", c.hours.iter().map(|x| x.id.as_str()));
         self.once("inhibit", "id", c.inhibits.iter().map(|x| x.id.as_str()));
@@ -190,6 +194,10 @@ impl Check<'_> {
 
     fn known_component(&mut self, at: &str, found: Option<&str>) {
         self.known(at, "component", found, &self.config.components, |x| x.id.as_str());
+    }
+
+    fn known_tracker(&mut self, at: &str, found: Option<&str>) {
+        self.known(at, "tracker", found, &self.config.trackers, |x| x.id.as_str());
     }
 
     fn known_platform(&mut self, at: &str, found: Option<&str>) {

@@ -13,6 +13,7 @@ mod parse;
 mod policy;
 #[cfg(test)]
 mod tests;
+mod tracker;
 
 pub use away::{Away, Holiday};
 pub use check::{
@@ -23,6 +24,7 @@ pub use model::*;
 pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 pub use policy::{Policy, Route, Step, Target, urgency_of};
+pub use tracker::{Tracker, TrackerKind};
 
 use serde::{Deserialize, Serialize};
 

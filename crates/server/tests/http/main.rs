@@ -9,3 +9,4 @@ mod integrations;
 mod mail;
 mod site;
 mod status;
+mod tickets;
