@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use noout_calendar::Override;
 use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId, Urgency,
+    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId,
+    Urgency,
 };
 use serde::{Deserialize, Serialize};
 

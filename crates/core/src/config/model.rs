@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use noout_calendar::Schedule;
-use noout_types::{
-    ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span,
-};
+use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::intake::{Heartbeat, SmtpIn, Source};

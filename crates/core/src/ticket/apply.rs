@@ -122,9 +122,9 @@ pub(crate) fn follow(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Resolved { incident, by, note } => {
             (*incident, Saying::Resolved { by: by.clone(), note: note.clone() })
         }
-        IncidentEvent::DeadlinePassed { .. }
-        | IncidentEvent::Unacked { .. }
-        | IncidentEvent::AckedAtSource { .. } => return,
+        IncidentEvent::DeadlinePassed { .. } | IncidentEvent::Unacked { .. } | IncidentEvent::AckedAtSource { .. } => {
+            return;
+        }
     };
     let over = matches!(saying, Saying::Resolved { .. });
     if over {
