@@ -12,7 +12,7 @@ use crate::incident::{Audience, Incident};
 use crate::silence;
 
 /// The wait where a configuration has no policy at all; paging fails open, so everybody is told.
-const DEFAULT_WAIT: Span = Span::from_mins(5);
+pub(crate) const DEFAULT_WAIT: Span = Span::from_mins(5);
 
 /// What time does: steps that are due, superiors, hand-overs.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {

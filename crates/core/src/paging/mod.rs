@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{ack_wait, awake, first_due, look, on_call, pass, policy_of, settle};
+pub(crate) use decide::{DEFAULT_WAIT, ack_wait, awake, first_due, look, on_call, pass, policy_of, settle};
 pub use digest::{DIGEST_FROM, MAX_RATE};
 pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
