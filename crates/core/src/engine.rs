@@ -2,6 +2,7 @@
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
 mod fold;
+mod pending;
 #[cfg(test)]
 mod tests;
 
@@ -16,18 +17,20 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
+use crate::contact::{self, ContactCommand, Contacts};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::notice::{self, Notices, PostNotice};
-use crate::paging::{self, Paging, SendOutcome};
+use crate::paging::{self, Dispatch, Paging, Receipt, SendOutcome};
 use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
 
 pub use fold::apply;
+pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
@@ -61,6 +64,9 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// Which contact methods are known to work.
+    #[serde(default)]
+    pub contacts: Contacts,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -114,6 +120,20 @@ pub enum Input {
         /// How.
         outcome: SendOutcome,
     },
+    /// What came back, later, about a message that a provider took.
+    Receipt {
+        /// About which.
+        of: Dispatch,
+        /// What.
+        receipt: Receipt,
+    },
+    /// The message of a contact's test was sent, or could not be.
+    Tested {
+        /// Which test.
+        test: u64,
+        /// How it ended.
+        outcome: SendOutcome,
+    },
     /// An attempt of an act ended, or goes on.
     Acted {
         /// Of which maintenance.
@@ -143,6 +163,8 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// With the status page.
     Notice(PostNotice),
+    /// With contact methods.
+    Contact(ContactCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -223,6 +245,19 @@ pub enum Effect {
         /// Which of the person's contacts.
         contact: u16,
     },
+    /// The message of a contact's test must leave.
+    Try {
+        /// Which test.
+        test: u64,
+    },
+    /// A provider must be asked, again and again while this effect is pending, what became of a message; when it is
+    /// pending no more, the message is withdrawn where that is possible.
+    Follow {
+        /// Which message.
+        of: Dispatch,
+        /// The provider's name for it.
+        handle: String,
+    },
     /// An act must begin, once.
     Ensure {
         /// Of which maintenance.
@@ -263,6 +298,8 @@ impl Effect {
     pub fn id(&self) -> String {
         match self {
             Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
+            Self::Try { test } => format!("try/{test}"),
+            Self::Follow { of, .. } => format!("follow/{}", of.name()),
             Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
                 format!("act/{id}/{step}/{attempt}")
             }
@@ -342,6 +379,9 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         }
         Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
+        Input::Receipt { of: Dispatch::Test { test, .. }, receipt } => contact::receipt(state, test, receipt),
+        Input::Receipt { of, receipt } => paging::receipt(state, at, &of, receipt),
+        Input::Tested { test, outcome } => contact::tested(state, test, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
@@ -369,6 +409,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Incident(c) => incident::command(state, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
+        Command::Contact(c) => contact::command(state, at, by, c),
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
@@ -457,76 +498,18 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 7] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 9] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
         maintenance::settle,
         |state, _| notice::settle(state),
+        contact::missing,
         paging::settle,
+        paging::missing,
         paging::start,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
-}
-
-/// What must happen outside, derived from the state alone.
-pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state))
-}
-
-/// The messages that must leave, oldest page first.
-pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    state.paging.sending().filter_map(|p| send_of(state, p))
-}
-
-fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
-    match page.state {
-        paging::PageState::Sending { contact, .. } if state.incidents.get(page.incident).is_some() => {
-            Some(Effect::Send { page: page.id, attempt: page.attempts, contact })
-        }
-        _ => None,
-    }
-}
-
-/// Whether an effect is still pending: asked in the moment in which it is done.
-#[must_use]
-pub fn is_pending(state: &State, effect: &Effect) -> bool {
-    match effect {
-        Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
-        Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
-            let same =
-                |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();
-            pending_works(state).any(|e| same(&e))
-        }
-    }
-}
-
-/// What must happen at platforms: acts and looks.
-pub fn pending_works(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    let acts = state.maintenances.iter().filter(|m| m.is_running()).filter_map(|m| {
-        let step = m.current()?;
-        let act = step.kind.act(&m.host)?;
-        let quiet = state.stopped.is_some() || m.hold.is_some() || (m.aborted.is_some() && !m.on_way_back);
-        let (id, number, attempt, not_before) = (m.id, step.number, step.attempts, step.not_before);
-        match step.state {
-            // An intent that has not been seen to begin does not begin after `noout stop`, in a hold or
-            // after an abort: what its gate saw does not hold any more.
-            maintenance::StepState::Intended { .. } if quiet && act.is_disruptive() => None,
-            maintenance::StepState::Intended { .. } => {
-                Some(Effect::Ensure { id, step: number, attempt, act, until: step.lapses_at()? })
-            }
-            maintenance::StepState::Running { .. } | maintenance::StepState::Doubtful { .. } => {
-                Some(Effect::Probe { id, step: number, attempt, act, not_before })
-            }
-            _ => None,
-        }
-    });
-    let looks = state
-        .maintenances
-        .iter()
-        .filter(|m| matches!(m.phase, maintenance::Phase::Planning | maintenance::Phase::Running))
-        .map(|m| Effect::Observe { id: m.id });
-    acts.chain(looks)
 }
 
 /// When to look again at the latest, if nothing comes in before.
@@ -538,6 +521,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.contacts.next_deadline())
         .min()
 }
 

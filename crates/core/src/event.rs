@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
+use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
@@ -35,6 +36,8 @@ pub enum Event {
     Notice(NoticeEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
+    /// About contact methods.
+    Contact(ContactEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -146,6 +149,7 @@ impl Event {
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
             Self::Coverage(_) => "coverage",
+            Self::Contact(_) => "contact",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

@@ -20,7 +20,7 @@ use crate::engine::{Command, Effect, Input, State, next_deadline, pending, step_
 use crate::event::Event;
 use crate::incident::{Incident, IncidentCommand};
 use crate::maintenance::{Maintenance, MaintenanceCommand, Phase};
-use crate::paging::{PagingEvent, SendOutcome};
+use crate::paging::{Dispatch, PagingEvent, Receipt, SendOutcome};
 use crate::platform::{Reading, SensorKind, SensorPoll};
 use crate::refusal::Refusal;
 
@@ -296,6 +296,12 @@ impl Run {
         self
     }
 
+    /// What came back about an attempt.
+    pub fn receipt(&mut self, of: Dispatch, receipt: Receipt) -> &mut Self {
+        self.when(Input::Receipt { of, receipt }).expect("a receipt is never refused");
+        self
+    }
+
     /// What leaves now: page, attempt, contact, person.
     #[must_use]
     pub fn sends(&self) -> Vec<(PageId, u32, u16, PersonId)> {
@@ -365,6 +371,11 @@ impl Run {
                 Effect::Send { page, attempt, .. } => {
                     self.sent(page, attempt, SendOutcome::Delivered("taken".into()));
                 }
+                Effect::Try { test } => {
+                    let outcome = SendOutcome::Delivered("taken".into());
+                    self.when(Input::Tested { test, outcome }).expect("an outcome is never refused");
+                }
+                Effect::Follow { .. } => {}
                 Effect::Probe { not_before: Some(t), .. } if t > self.now => {}
                 Effect::Probe { id, step, attempt, act, .. } => {
                     let ensured = self.cluster.probe(&act);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use noout_types::Contact;
+use noout_types::{Contact, Place};
 use secrecy::SecretString;
 
 use crate::http::Http;
@@ -61,11 +61,11 @@ impl Channels {
                 let address = address.as_deref().or(email).ok_or(Unavailable::NoAddress)?;
                 Ok(Arc::new(Mail::new(smtp, address).map_err(|_| Unavailable::BadAddress)?))
             }
-            Contact::Ntfy { url } => Ok(Arc::new(Ntfy::new(self.http.clone(), url.clone()))),
-            Contact::Webhook { url } => {
+            Contact::Ntfy { url: Place::Url(url) } => Ok(Arc::new(Ntfy::new(self.http.clone(), url.clone()))),
+            Contact::Webhook { url: Place::Url(url) } => {
                 Ok(Arc::new(Webhook::new(self.http.clone(), url.clone(), self.webhook_secret.clone())))
             }
-            Contact::Push | Contact::Sms => Err(Unavailable::NotYet(contact.kind())),
+            other => Err(Unavailable::NotYet(other.kind())),
         }
     }
 

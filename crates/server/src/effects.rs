@@ -63,7 +63,7 @@ struct InFlight {
 impl InFlight {
     fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
         match effect {
-            Effect::Send { .. } => &mut self.sends,
+            Effect::Send { .. } | Effect::Try { .. } | Effect::Follow { .. } => &mut self.sends,
             Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
     }
@@ -133,6 +133,11 @@ impl Workers {
                 }
             }
             Effect::Observe { id } => self.observe(effect, *id).await,
+            Effect::Try { test } => {
+                let outcome = SendOutcome::Permanent("tests cannot be sent yet".into());
+                self.tell(Input::Tested { test: *test, outcome }).await;
+            }
+            Effect::Follow { .. } => {}
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn prepare(
     let page = state.paging.page(page)?;
     let incident = state.incidents.get(page.incident)?;
     let person = state.config.person(&page.person)?;
-    let way = person.contact.get(usize::from(contact))?.clone();
+    let way = person.ways(incident.opened.urgency).get(usize::from(contact))?.contact.clone();
     let lang = person.language;
     let done = done(state, incident, lang);
     let hit = hit(state, incident, lang);

@@ -136,7 +136,7 @@ impl Run {
                 Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Probe { .. } | Effect::Observe { .. } => {}
+                Effect::Probe { .. } | Effect::Observe { .. } | Effect::Try { .. } | Effect::Follow { .. } => {}
             }
         }
         Ok(())
@@ -270,6 +270,12 @@ impl Run {
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
             }
+            Effect::Try { test } => {
+                let outcome = noout_core::paging::SendOutcome::Delivered("250 taken".into());
+                (Input::Tested { test, outcome }, Sender::Worker { effect: id }, 500)
+            }
+            // The network's providers give no handles.
+            Effect::Follow { .. } => return Ok(()),
             Effect::Ensure { id: maintenance, step, attempt, act, .. } => {
                 let ensured = self.ensure((maintenance, step, attempt), &act)?;
                 self.line(format!("{id}: {ensured:?}"));

@@ -1,5 +1,6 @@
 //! What the shape of a file cannot say: references, zones, reachability, coverage.
 
+mod channels;
 mod coverage;
 mod pager;
 mod people;
@@ -44,6 +45,7 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
+        channels::check(&mut check);
         people::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
@@ -91,6 +93,8 @@ impl Check<'_> {
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
             ("customer", c.customers.len()),
+            ("sms", c.sms.len()),
+            ("voice", c.voice.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {
             self.error(section, format!("{found} are too many: allowed are at most {MAX_ENTRIES}"));

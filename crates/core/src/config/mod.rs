@@ -3,15 +3,19 @@
 //! `model` is the shape, `parse` reads a text into it and finds every place that does not fit, `check` looks at what the
 //! shape cannot say: references, time zones, whether enough people are ready at every instant of the next 90 days.
 
+mod channels;
 mod check;
 mod model;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod text;
 
+pub use channels::*;
 pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
 pub use model::*;
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
+pub use text::Text;
 
 use serde::{Deserialize, Serialize};
 

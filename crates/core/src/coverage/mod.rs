@@ -81,7 +81,7 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     let mut thin = BTreeMap::new();
     for schedule in &state.config.schedules {
         let overrides = state.overrides_of(&schedule.id);
-        let reachable = |p: &noout_types::PersonId| state.config.is_reachable(p);
+        let reachable = |p: &noout_types::PersonId| state.is_reachable(p);
         let gaps = schedule.gaps(&overrides, &[], &reachable, at, LOOK.after(at));
         let Some(first) = gaps.into_iter().next() else { continue };
         next = next.min(if first.start <= near { first.end } else { NEAR.before(first.start) });

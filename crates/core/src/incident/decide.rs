@@ -96,7 +96,7 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
             if state.config.person(&to).is_none() {
                 return Err(Refusal::unknown("person", &to));
             }
-            if !state.config.is_reachable(&to) {
+            if !state.is_reachable(&to) {
                 // Whoever hands over goes home: the receiver must hear of it.
                 return Err(Refusal::conflict(says::unreachable(to)));
             }

@@ -1,9 +1,12 @@
 //! Paging: who is told next, by which way, until somebody has it.
 
 mod decide;
+mod receipt;
 mod send;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ways_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +14,9 @@ use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use decide::{ack_wait, first_due, on_call, settle};
-pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
+pub use receipt::{Awaited, Dispatch, Receipt};
+pub(crate) use receipt::{missing, receipt};
+pub use send::{MAX_BACKOFF, MAX_RECEIPT_WAIT, MAX_RETRY_AFTER, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
 
 /// Why a person is paged.
@@ -95,7 +100,23 @@ pub enum PagingEvent {
         attempt: u32,
         /// How it ended.
         outcome: SendOutcome,
-        /// The next attempt: which contact and when. None if delivered, or if no contact can ever work.
+        /// The next attempt: which contact and when. None if delivered and no further way joins in later, or if no contact
+        /// can ever work.
+        next: Option<(u16, Timestamp)>,
+    },
+    /// What came back, or did not come back in time, about an attempt that a provider had taken.
+    Receipt {
+        /// The page.
+        page: PageId,
+        /// The incident.
+        incident: IncidentId,
+        /// To whom.
+        person: PersonId,
+        /// The attempt.
+        attempt: u32,
+        /// What.
+        receipt: Receipt,
+        /// The next attempt, where one is waited for: which contact and when.
         next: Option<(u16, Timestamp)>,
     },
     /// The page can never reach the person: the person is gone or no contact works.
@@ -166,6 +187,18 @@ pub struct Page {
     pub tries: u32,
     /// Contacts that said that they will never work.
     pub dead: BTreeSet<u16>,
+    /// The delays of the person's ways count from here: an earlier page that this one stands for may have begun them.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// By which contact the person was first reached, and when. Ways with a delay may still join in.
+    #[serde(default)]
+    pub reached: Option<(u16, Timestamp)>,
+    /// Receipts that may still come, by attempt.
+    #[serde(default)]
+    pub awaited: BTreeMap<u32, Awaited>,
+    /// Contacts that asked to be left alone for a while.
+    #[serde(default)]
+    pub not_before: BTreeMap<u16, Timestamp>,
 }
 
 impl Page {
@@ -208,6 +241,9 @@ pub struct Paging {
     waiting: BTreeSet<(Timestamp, PageId)>,
     /// Pages with an attempt under way.
     sending: BTreeSet<PageId>,
+    /// Pages of which a receipt is missing from a time on.
+    #[serde(default)]
+    receipts: BTreeSet<(Timestamp, PageId)>,
 }
 
 impl Paging {
@@ -259,7 +295,8 @@ impl Paging {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let step = self.due.first().map(|(at, _)| *at);
-        step.into_iter().chain(self.waiting.first().map(|(at, _)| *at)).min()
+        let receipt = self.receipts.first().map(|(at, _)| *at);
+        step.into_iter().chain(self.waiting.first().map(|(at, _)| *at)).chain(receipt).min()
     }
 
     /// Changes an escalation; the indexes follow.
@@ -285,7 +322,14 @@ impl Paging {
             PageState::Sending { .. } => _ = self.sending.remove(&id),
             _ => {}
         }
+        if let Some(due) = page.receipt_due() {
+            self.receipts.remove(&(due, id));
+        }
         change(page);
+        if matches!(page.state, PageState::Over { .. } | PageState::Failed) {
+            page.awaited.clear();
+        }
+        self.receipts.extend(page.receipt_due().map(|due| (due, id)));
         match page.state {
             PageState::Waiting { at, .. } => _ = self.waiting.insert((at, id)),
             PageState::Sending { .. } => _ = self.sending.insert(id),
@@ -322,10 +366,15 @@ impl Paging {
     /// nevertheless, unless it is they who have it now.
     pub(crate) fn ack(&mut self, incident: IncidentId, by: Option<&PersonId>, at: Timestamp) {
         self.change(incident, |e| (e.next_at, e.handed_to) = (None, None));
-        let over = |p: &Page| p.is_owed() && (p.why != Why::Deadline || Some(&p.person) == by);
-        let ended: Vec<_> = self.pages_of(incident).filter(|p| over(p)).map(|p| p.id).collect();
-        for id in ended {
-            self.set(id, PageState::Over { at });
+        let over = |p: &&Page| p.why != Why::Deadline || Some(&p.person) == by;
+        let ended: Vec<_> = self.pages_of(incident).filter(over).map(|p| (p.id, p.is_owed())).collect();
+        for (id, is_owed) in ended {
+            self.change_page(id, |page| {
+                page.awaited.clear();
+                if is_owed {
+                    page.state = PageState::Over { at };
+                }
+            });
         }
     }
 
@@ -334,6 +383,7 @@ impl Paging {
         for id in self.owed_to(person) {
             self.change_page(id, |page| {
                 page.dead.clear();
+                page.not_before.clear();
                 if let PageState::Waiting { contact, .. } = &mut page.state {
                     (*contact, page.tries) = (0, 0);
                 }
@@ -350,6 +400,12 @@ impl Paging {
                 }
             });
         }
+    }
+
+    /// The incident wakes people now, or no more: its pages go by other contacts.
+    pub(crate) fn urgency_changed(&mut self, incident: IncidentId) {
+        let people: Vec<_> = self.pages_of(incident).filter(|p| p.is_owed()).map(|p| p.person.clone()).collect();
+        people.iter().for_each(|person| self.contacts_changed(person));
     }
 
     fn owed_to(&self, person: &PersonId) -> Vec<PageId> {
@@ -400,13 +456,22 @@ impl Paging {
                     p.state = PageState::Sending { contact: *contact, since: at };
                 });
             }
-            PagingEvent::Attempted { page, outcome, next, .. } => self.attempted(at, *page, outcome, *next),
+            PagingEvent::Attempted { page, attempt, outcome, next, .. } => {
+                self.attempted(at, *page, *attempt, outcome, *next);
+            }
+            PagingEvent::Receipt { page, attempt, receipt, next, .. } => {
+                self.receipted(at, *page, *attempt, receipt, *next);
+            }
             PagingEvent::Failed { page, .. } => self.fail(at, *page),
         }
     }
 
     /// A page that can reach nobody. If it was the last hope of its step, the next step is due at once.
     fn fail(&mut self, at: Timestamp, id: PageId) {
+        // A later way that could not be used takes nothing away from the one that could.
+        if let Some((contact, at)) = self.pages.get(&id).and_then(|p| p.reached) {
+            return self.set(id, PageState::Delivered { contact, at });
+        }
         self.set(id, PageState::Failed);
         let Some((incident, why)) = self.pages.get(&id).map(|p| (p.incident, p.why.clone())) else { return };
         let delivered = |p: &Page| p.why == why && matches!(p.state, PageState::Delivered { .. });
@@ -429,6 +494,10 @@ impl Paging {
         // The newest page to a person stands for all before it: one is under way at the most, and an
         // incident that nobody takes for a month does not grow.
         let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
+        // Steps add: a call that is pending "after five minutes" is not put off by a page that takes its place.
+        let pending = |p: &&Page| p.is_owed() || p.state == PageState::Over { at };
+        let since = |id: &PageId| self.pages.get(id).filter(pending).map(|p| p.since.unwrap_or(p.at));
+        let since = earlier.iter().filter_map(since).min();
         for page in &earlier {
             self.remove_page(*page);
         }
@@ -436,27 +505,60 @@ impl Paging {
         pages.retain(|page| !earlier.contains(page));
         pages.insert(id);
         let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
-        let page = Page { id, incident, person, why, at, state, attempts: 0, tries: 0, dead: BTreeSet::new() };
+        let dead = BTreeSet::new();
+        let (reached, awaited, not_before) = (None, BTreeMap::new(), BTreeMap::new());
+        let page = Page {
+            id,
+            incident,
+            person,
+            why,
+            at,
+            state,
+            attempts: 0,
+            tries: 0,
+            dead,
+            since,
+            reached,
+            awaited,
+            not_before,
+        };
         self.pages.insert(id, page);
         self.set(id, PageState::Waiting { contact: 0, at });
     }
 
-    fn attempted(&mut self, at: Timestamp, id: PageId, outcome: &SendOutcome, next: Option<(u16, Timestamp)>) {
+    fn attempted(
+        &mut self,
+        at: Timestamp,
+        id: PageId,
+        attempt: u32,
+        outcome: &SendOutcome,
+        next: Option<(u16, Timestamp)>,
+    ) {
         let Some(page) = self.pages.get_mut(&id) else { return };
         let PageState::Sending { contact, .. } = page.state else { return };
-        if matches!(outcome, SendOutcome::Permanent(_)) {
-            page.dead.insert(contact);
-        }
-        let state = match (outcome, next) {
-            (SendOutcome::Delivered(_), _) => PageState::Delivered { contact, at },
-            (_, Some((next, due))) => {
-                if next != contact {
-                    page.tries = 0;
-                }
-                PageState::Waiting { contact: next, at: due }
+        match outcome {
+            SendOutcome::Permanent(_) => _ = page.dead.insert(contact),
+            SendOutcome::Delivered(_) => page.reached = page.reached.or(Some((contact, at))),
+            SendOutcome::Busy { retry_after, .. } => {
+                page.not_before.insert(contact, (*retry_after).min(MAX_RETRY_AFTER).after(at));
             }
-            (_, None) => return self.fail(at, id),
-        };
-        self.set(id, state);
+            SendOutcome::Accepted { handle, wait, .. } => {
+                let until = Some((*wait).min(MAX_RECEIPT_WAIT).after(at));
+                let awaited = Awaited { contact, until, arrived: false, handle: handle.clone() };
+                self.change_page(id, |p| _ = p.awaited.insert(attempt, awaited));
+            }
+            SendOutcome::Transient(_) | SendOutcome::Ambiguous(_) => {}
+        }
+        self.go_on(at, id, contact, next);
+    }
+
+    fn go_on(&mut self, at: Timestamp, id: PageId, contact: u16, next: Option<(u16, Timestamp)>) {
+        let Some((next, due)) = next else { return self.fail(at, id) };
+        self.change_page(id, |page| {
+            if next != contact {
+                page.tries = 0;
+            }
+            page.state = PageState::Waiting { contact: next, at: due };
+        });
     }
 }

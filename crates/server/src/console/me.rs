@@ -54,7 +54,7 @@ async fn show(seat: Seat) -> Response {
             has_password: has_password(&p.id),
         };
         let people = all.map(guest).collect();
-        let shown = |p: &Person| p.contact.iter().map(noout_types::Contact::shown).collect();
+        let shown = |p: &Person| p.contact.iter().map(|way| way.shown()).collect();
         let email = person.and_then(|p| p.email.clone()).unwrap_or_default();
         (person.map(shown).unwrap_or_default(), email, has_password(&seat.who), people)
     });

@@ -61,7 +61,7 @@ fn address(check: &mut Check<'_>, at: &str, text: &str) -> Option<SocketAddr> {
     parsed
 }
 
-fn web_url(check: &mut Check<'_>, at: &str, text: Option<&str>) {
+pub(super) fn web_url(check: &mut Check<'_>, at: &str, text: Option<&str>) {
     let Some(text) = text else { return };
     let why = match Url::parse(text) {
         Err(e) => format!("cannot be read ({e})"),
