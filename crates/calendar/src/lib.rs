@@ -27,11 +27,13 @@ mod text;
 mod turns;
 mod validate;
 mod walk;
+mod window;
 
 pub use clock::first_instant;
 pub use model::{Absence, Gap, OnCall, Override, Rotation, Schedule, Shift, Turn, Unit, Weekday};
 pub use text::{Hours, HoursError};
 pub use validate::{OverrideError, ScheduleError, ScheduleProblem, check_zone};
+pub use window::{Window, WindowError};
 
 /// How far any question looks ahead, in days: two years and some weeks. The promise of coverage needs 90 days and a
 /// yearly rotation more than 366; what is asked beyond this is cut off, so that no answer can grow without bound.

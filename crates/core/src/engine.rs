@@ -28,13 +28,14 @@ use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::says;
 use crate::sensor::{self, Sensors};
+use crate::silence::{self, SilenceCommand, Silences};
 
 pub use fold::apply;
 pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 3;
+pub const STATE_FORMAT: u32 = 4;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -67,6 +68,10 @@ pub struct State {
     /// Which contact methods are known to work.
     #[serde(default)]
     pub contacts: Contacts,
+    /// What keeps alerts from waking people.
+    pub silences: Silences,
+    /// Who applied the configuration.
+    pub config_by: Option<Actor>,
     /// Who stands in for whom.
     pub overrides: BTreeMap<u64, Override>,
     /// Since when nothing disruptive may start, who said so and why.
@@ -165,6 +170,8 @@ pub enum Command {
     Notice(PostNotice),
     /// With contact methods.
     Contact(ContactCommand),
+    /// With silences.
+    Silence(SilenceCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -360,6 +367,7 @@ impl State {
             cause: Cause::Own,
             runbook: String::new(),
             audience,
+            rises_at: None,
         })))
     }
 }
@@ -406,7 +414,8 @@ fn observed(
 
 fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
-        Command::Incident(c) => incident::command(state, by, c),
+        Command::Incident(c) => incident::command(state, at, by, c),
+        Command::Silence(c) => silence::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::Contact(c) => contact::command(state, at, by, c),
@@ -498,11 +507,12 @@ fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 9] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 10] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         incident::settle,
         coverage::settle,
         maintenance::settle,
+        silence::settle,
         |state, _| notice::settle(state),
         contact::missing,
         paging::settle,
@@ -522,6 +532,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
         .chain(state.contacts.next_deadline())
+        .chain(state.silences.next_deadline())
         .min()
 }
 

@@ -14,6 +14,7 @@ use crate::maintenance::MaintenanceEvent;
 use crate::notice::NoticeEvent;
 use crate::paging::PagingEvent;
 use crate::sensor::SensorEvent;
+use crate::silence::SilenceEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -28,6 +29,8 @@ pub enum Event {
     Incident(IncidentEvent),
     /// About pages.
     Paging(PagingEvent),
+    /// About silences.
+    Silence(SilenceEvent),
     /// About sensors.
     Sensor(SensorEvent),
     /// About a maintenance.
@@ -145,6 +148,7 @@ impl Event {
             Self::Alert(_) => "alert",
             Self::Incident(_) => "incident",
             Self::Paging(_) => "paging",
+            Self::Silence(_) => "silence",
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",

@@ -8,8 +8,10 @@
 //! | number | what must hold |
 //! |---|---|
 //! | 2 | every alert ends as promised: whoever must be woken is owed a page, or a further step is due |
+//! | 3 | what holds an incident back has a rule, an author and an expiry |
 //! | 4 | an alert ends only when its source says so or its time is over |
 //! | 7 | a page whose outcome nobody knows is not delivered |
+//! | 9 | at the most R messages a person and window begin; what is more comes as a digest, never as nothing |
 //! | 13 | one failure domain at a time |
 //! | 14 | nothing disruptive is intended without evidence that its gate holds |
 //! | 15 | a flag of ours has an owner and a deadline: it is cleared, or a person is told |
@@ -34,6 +36,7 @@ use crate::incident::{Incident, IncidentEvent};
 use crate::journal::Digest32;
 use crate::maintenance::{MaintenanceEvent as M, Phase, StepState};
 use crate::paging::{PageState, PagingEvent as P, Receipt, SendOutcome};
+use crate::silence::Suppression;
 
 /// An invariant that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +67,7 @@ fn broken(invariant: u8, what: impl Into<String>) -> Result<(), Broken> {
 pub fn check(state: &State, at: Timestamp) -> Result<(), Broken> {
     nobody_is_forgotten(state, at)?;
     alerts_have_a_place(state)?;
+    digests_are_sent(state)?;
     one_failure_domain(state)?;
     flags_are_owned(state, at)
 }
@@ -94,8 +98,11 @@ fn incident_goes_on(state: &State, at: Timestamp, incident: &Incident) -> Result
     let Some(escalation) = state.paging.escalation(id) else {
         return broken(2, format!("incident {id} is open and nothing keeps track of who was told"));
     };
-    if !incident.deadline_passed && incident.deadline.is_some_and(|deadline| deadline <= at) {
+    if incident.overdue_at.is_some_and(|due| due <= at) {
         return broken(2, format!("the deadline of incident {id} passed and the superiors do not know"));
+    }
+    if let Some(held) = &escalation.held {
+        return held_back(at, id, held);
     }
     let anybody = !state.config.people.is_empty();
     if anybody && (escalation.superiors_due || escalation.handed_to.is_some()) {
@@ -110,6 +117,34 @@ fn incident_goes_on(state: &State, at: Timestamp, incident: &Incident) -> Result
         None if state.paging.pages_of(id).any(|p| p.is_owed()) => Ok(()),
         None => broken(2, format!("nobody has incident {id}, nobody is paged and no step is due")),
     }
+}
+
+/// 3: what holds an incident back has a rule, an author and an end that is still to come.
+fn held_back(at: Timestamp, id: IncidentId, held: &Suppression) -> Result<(), Broken> {
+    if held.author.is_empty() {
+        return broken(3, format!("incident {id} is held back by {:?}, and nobody answers for it", held.rule));
+    }
+    if held.until <= at {
+        return broken(3, format!("incident {id} is held back until {}, and it is {at}", held.until));
+    }
+    Ok(())
+}
+
+/// 9: a page that another one's message tells is told by a message that is still to arrive, to the same person.
+fn digests_are_sent(state: &State) -> Result<(), Broken> {
+    for page in state.paging.covered() {
+        let PageState::Covered { lead } = page.state else { continue };
+        let told = state.paging.page(lead).is_some_and(|lead| {
+            matches!(lead.state, PageState::Waiting { .. } | PageState::Sending { .. }) && lead.person == page.person
+        });
+        if !told {
+            return broken(
+                9,
+                format!("page {} waits for the message of page {lead}, which is not on its way", page.id),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// 4: every alert belongs to an incident, and an open incident knows its alerts.
@@ -172,6 +207,8 @@ pub struct Audit {
     /// The last attempt of each page that was announced.
     sendings: BTreeMap<PageId, u32>,
     delivered: BTreeSet<PageId>,
+    /// When the last messages to each person began.
+    begun: BTreeMap<PersonId, Vec<Timestamp>>,
     /// Whom the steps taken since the last [`Audit::settled`] name.
     named: Vec<(IncidentId, PersonId)>,
     intents: BTreeSet<(MaintenanceId, u32, u32)>,
@@ -199,7 +236,7 @@ impl Audit {
                 self.named.retain(|(id, _)| id != incident);
                 Ok(())
             }
-            Event::Paging(event) => self.paging(after, event),
+            Event::Paging(event) => self.paging(after, at, event),
             Event::Maintenance(event) => self.maintenance(after, event),
             Event::Stopped { .. } => {
                 self.stopped = true;
@@ -248,14 +285,18 @@ impl Audit {
         Ok(())
     }
 
-    fn paging(&mut self, after: &State, event: &P) -> Result<(), Broken> {
+    fn paging(&mut self, after: &State, at: Timestamp, event: &P) -> Result<(), Broken> {
         match event {
             P::Escalated { incident, people, .. } | P::Exhausted { incident, people, .. } => {
                 self.named.extend(people.iter().map(|p| (*incident, p.clone())));
             }
             P::Sending { page, attempt, .. } => {
                 self.sendings.insert(*page, *attempt);
+                if *attempt == 1 {
+                    self.begins(after, at, *page)?;
+                }
             }
+            P::Spared { incident, person, .. } => self.named.retain(|(i, p)| (i, p) != (incident, person)),
             P::Attempted { page, attempt, outcome, .. } => {
                 if self.sendings.get(page).is_none_or(|last| last < attempt) {
                     return broken(18, format!("page {page}: attempt {attempt} ended and was never announced"));
@@ -280,7 +321,27 @@ impl Audit {
                     return broken(7, format!("page {page} counts as delivered after {receipt:?}"));
                 }
             }
-            P::Opened { .. } | P::Failed { .. } => {}
+            P::Opened { .. }
+            | P::Failed { .. }
+            | P::Deferred { .. }
+            | P::HeldBack { .. }
+            | P::LetGo { .. }
+            | P::PassedOn { .. }
+            | P::Awake { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// 9: a message begins; with those before it in the window it is not more than the configuration allows.
+    fn begins(&mut self, after: &State, at: Timestamp, page: PageId) -> Result<(), Broken> {
+        let Some(person) = after.paging.page(page).map(|p| p.person.clone()) else { return Ok(()) };
+        let rules = &after.config.paging;
+        let begun = self.begun.entry(person).or_default();
+        // The clock may go back; what lies ahead of it is not long ago either.
+        begun.retain(|began| rules.window.after(*began) > at);
+        begun.push(at);
+        if rules.rate > 0 && begun.len() > rules.rate as usize {
+            return broken(9, format!("page {page} is message {} within {}", begun.len(), rules.window));
         }
         Ok(())
     }

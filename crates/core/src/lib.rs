@@ -19,6 +19,7 @@ pub mod projection;
 pub mod refusal;
 pub mod says;
 pub mod sensor;
+pub mod silence;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

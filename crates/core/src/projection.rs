@@ -16,6 +16,7 @@ use crate::maintenance::MaintenanceEvent as M;
 use crate::notice::{About, NoticeEvent};
 use crate::paging::PagingEvent as P;
 use crate::sensor::SensorEvent;
+use crate::silence::SilenceEvent;
 
 /// Alerts of one body that get a timeline row of their own each; a storm gets one row for the rest.
 const ALERT_ROWS: usize = 5;
@@ -28,6 +29,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         Event::Alert(e) => out.alert(state, e),
         Event::Incident(e) => out.incident(state, e),
         Event::Paging(e) => out.paging(state, e),
+        Event::Silence(e) => out.silence(state, e),
         Event::Sensor(e) => out.sensor(e),
         Event::Maintenance(e) => out.maintenance(state, e),
         Event::Notice(NoticeEvent::Posted { about, by, stage, words, .. }) => {
@@ -145,6 +147,15 @@ impl Rows {
                 self.row(incident(*id), by, "acked", &json!({}));
                 *id
             }
+            IncidentEvent::AckedByOne { incident: id, by, missing } => {
+                let by = Actor::Person(by.clone());
+                self.row(incident(*id), &by, "acked_by_one", &json!({ "missing": missing }));
+                *id
+            }
+            IncidentEvent::Unacked { incident: id, owner } => {
+                self.row(incident(*id), &noout, "unacked", &json!({ "owner": owner }));
+                *id
+            }
             IncidentEvent::Resolved { incident: id, by, note } => {
                 self.row(incident(*id), by, "resolved", &json!({ "note": note }));
                 *id
@@ -161,8 +172,8 @@ impl Rows {
                 self.row(incident(*id), by, "handed_over", &json!({ "to": to }));
                 *id
             }
-            IncidentEvent::DeadlinePassed { incident: id } => {
-                self.row(incident(*id), &noout, "deadline_passed", &json!({}));
+            IncidentEvent::DeadlinePassed { incident: id, step } => {
+                self.row(incident(*id), &noout, "deadline_passed", &json!({ "step": step }));
                 *id
             }
         };
@@ -183,11 +194,29 @@ impl Rows {
             P::Opened { page, incident: id, person, why } => {
                 self.row(incident(*id), &noout, "page_opened", &json!({ "page": page, "person": person, "why": why }));
             }
-            P::Sending { page, attempt, channel, .. } => {
-                if let Some((id, person)) = of(*page) {
-                    let detail = json!({ "page": page, "person": person, "attempt": attempt, "channel": channel });
+            P::Sending { page, attempt, channel, covers, .. } => {
+                // Each incident's timeline tells that the message is about it, too.
+                for (id, person) in std::iter::once(page).chain(covers).filter_map(|page| of(*page)) {
+                    let detail = json!({ "page": page, "person": person, "attempt": attempt, "channel": channel,
+                        "digest": covers.len() });
                     self.row(incident(id), &noout, "page_sending", &detail);
                 }
+            }
+            P::Deferred { person, pages, until } => {
+                for (id, _) in pages.iter().filter_map(|page| of(*page)) {
+                    self.row(incident(id), &noout, "page_deferred", &json!({ "person": person, "until": until }));
+                }
+            }
+            P::HeldBack { incident: id, by } => self.row(incident(*id), &noout, "held_back", &to(by)),
+            P::LetGo { incident: id, .. } => self.row(incident(*id), &noout, "let_go", &json!({})),
+            P::PassedOn { incident: id, person, .. } => {
+                self.row(incident(*id), &Actor::Person(person.clone()), "passed_on", &json!({}));
+            }
+            P::Awake { incident: id, person, until, .. } => {
+                self.row(incident(*id), &Actor::Person(person.clone()), "awake", &json!({ "until": until }));
+            }
+            P::Spared { incident: id, person, until } => {
+                self.row(incident(*id), &noout, "page_spared", &json!({ "person": person, "until": until }));
             }
             P::Attempted { page, incident: id, person, attempt, outcome, next } => {
                 let detail = json!({ "page": page, "person": person, "attempt": attempt, "outcome": outcome,
@@ -226,6 +255,19 @@ impl Rows {
             }
         };
         self.row(format!("person/{person}"), by, what, &detail);
+    }
+
+    fn silence(&mut self, state: &State, event: &SilenceEvent) {
+        let (ids, by, what) = match event {
+            SilenceEvent::Set { silence } => (vec![silence.id], silence.by.clone(), "silence_set"),
+            SilenceEvent::Ended { id, by } => (vec![*id], by.clone(), "silence_ended"),
+            SilenceEvent::Expired { ids } => (ids.clone(), Actor::Noout, "silence_expired"),
+            SilenceEvent::Looked => return,
+        };
+        for silence in ids.into_iter().filter_map(|id| state.silences.get(id)) {
+            self.row(format!("silence/{}", silence.id), &by, what, &to(silence));
+            self.document("silence", silence.id, what == "silence_set", silence);
+        }
     }
 
     fn sensor(&mut self, event: &SensorEvent) {

@@ -33,6 +33,7 @@ noout_types::sayings! {
     "page-no-person" = page_no_person();
     "raised-worse" = raised_worse();
     "raised-later" = raised_later();
+    "raised-hours" = raised_hours();
     "coverage-mended" = coverage_mended(schedule, near_span);
 
     // Why a step is not taken yet, or the plan does not hold any more.
@@ -151,6 +152,10 @@ noout_types::sayings! {
     "refused-anybody" = role_of_anybody(needed);
     "refused-invalid" = invalid(field, found, allowed);
     "refused-closed" = closed(id);
+    "refused-taken" = taken_already(id);
+    "refused-not-paged" = not_paged(person, id);
+    "refused-source-silences" = source_silences(source);
+    "refused-too-many-silences" = too_many_silences(max);
     "refused-unreachable" = unreachable(person);
     "refused-about-nothing" = about_nothing();
     "refused-over" = over(id);

@@ -126,6 +126,12 @@ text_id! {
     ComponentId: Ours,
     /// Where alerts come from: a `[[source]]`, or `loopback`.
     SourceId: Ours,
+    /// People who are told together.
+    TeamId: Ours,
+    /// A rule of the configuration that keeps alerts from waking people.
+    RuleId: Ours,
+    /// Hours of the week, for example those in which the office is there.
+    HoursId: Ours,
 }
 
 macro_rules! number_id {
@@ -161,6 +167,8 @@ number_id! {
     MaintenanceId,
     /// A Ceph OSD's number.
     OsdId,
+    /// A silence. Numbered densely by the core, from 1.
+    SilenceId,
 }
 
 /// A contact method of a person by its place in that person's list, from 0.

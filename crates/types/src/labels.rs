@@ -281,6 +281,16 @@ impl Matchers {
     }
 }
 
+impl Matchers {
+    /// Whether at least one condition asks for something: an alert without any labels does not fulfil it. Who must not
+    /// select everything by mistake asks for this.
+    #[must_use]
+    pub fn selects(&self) -> bool {
+        let nothing = Labels::default();
+        self.0.iter().any(|m| !m.matches(&nothing))
+    }
+}
+
 impl fmt::Display for Matchers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, m) in self.0.iter().enumerate() {

@@ -15,8 +15,8 @@ mod span;
 pub use contact::{Contact, ContactError, Key, MAX_DELAY, Place, SlackTo, Way, WayError};
 pub use error::with_sources;
 pub use id::{
-    ComponentId, ContactId, CustomerId, GuestId, HostId, IdError, IncidentId, MaintenanceId, OsdId, PageId, PersonId,
-    PlatformId, PolicyId, RouteId, ScheduleId, SensorId, SourceId,
+    ComponentId, ContactId, CustomerId, GuestId, HostId, HoursId, IdError, IncidentId, MaintenanceId, OsdId, PageId,
+    PersonId, PlatformId, PolicyId, RouteId, RuleId, ScheduleId, SensorId, SilenceId, SourceId, TeamId,
 };
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};

@@ -9,7 +9,8 @@ use crate::config::{Config, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, Status};
-use crate::says;
+use crate::paging::PagingEvent;
+use crate::{says, silence};
 
 /// A title longer than this is cut: about twelve words, what a lock screen shows.
 const TITLE_CHARS: usize = 90;
@@ -95,14 +96,16 @@ struct Intake<'a> {
     opened: BTreeMap<String, IncidentId>,
     /// How bad the incidents are that alerts of this body open or join.
     level: BTreeMap<IncidentId, (Severity, Urgency)>,
+    /// Incidents that were held back, and that an alert of this body lets go.
+    let_go: BTreeSet<IncidentId>,
     next: u64,
     events: Vec<Event>,
 }
 
 impl<'a> Intake<'a> {
     fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
-        let (opened, level) = (BTreeMap::new(), BTreeMap::new());
-        Self { state, at, source, opened, level, next: state.next_incident, events: Vec::new() }
+        let (opened, level, let_go) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { state, at, source, opened, level, let_go, next: state.next_incident, events: Vec::new() }
     }
 
     /// Whether the alert's incident is open, or a person has just said that it is over.
@@ -120,7 +123,9 @@ impl<'a> Intake<'a> {
         let key = key_of(route, &posted);
         let incident = match self.state.incidents.by_key(&key).or_else(|| self.opened.get(&key).copied()) {
             Some(id) => {
-                self.join(id, severity, urgency_of(route.map(|(_, r)| r), severity));
+                let (urgency, _) = self.urgency(route.map(|(_, r)| r), severity);
+                self.join(id, severity, urgency);
+                self.lets_go(id, fp, &posted);
                 id
             }
             None => self.open(key, fp, route, severity, &posted),
@@ -177,7 +182,7 @@ impl<'a> Intake<'a> {
         let config = &self.state.config;
         // Paging fails open: what no route matches goes to the first policy.
         let policy = route.map(|(_, r)| r.policy.clone()).or_else(|| config.policies.first().map(|p| p.id.clone()));
-        let urgency = urgency_of(route.map(|(_, r)| r), severity);
+        let (urgency, rises_at) = self.urgency(route.map(|(_, r)| r), severity);
         self.opened.insert(key.clone(), id);
         self.level.insert(id, (severity, urgency));
         self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
@@ -193,8 +198,31 @@ impl<'a> Intake<'a> {
             cause: Cause::Alert { fingerprint: fp, source: self.source.clone() },
             runbook: first_of(&posted.annotations, &["runbook_url", "runbook"]).to_owned(),
             audience: Audience::Policy,
+            rises_at,
         }))));
         id
+    }
+
+    /// Whether people are woken, and when they are if not now: a route may wake people in their hours of work only.
+    fn urgency(&self, route: Option<&Route>, severity: Severity) -> (Urgency, Option<Timestamp>) {
+        let urgency = urgency_of(route, severity);
+        let hours = route.and_then(|r| r.hours.as_ref()).and_then(|id| self.state.config.business_hours(id));
+        match hours.map(|h| h.window()).filter(|w| urgency == Urgency::High && w.end_at(self.at).is_none()) {
+            // Hours that never come would hide it for ever: paging fails open.
+            Some(window) => window.next_begin(self.at).map_or((urgency, None), |begin| (Urgency::Low, Some(begin))),
+            None => (urgency, None),
+        }
+    }
+
+    /// An alert that nothing holds back joins an incident that is held back.
+    fn lets_go(&mut self, id: IncidentId, fp: Fingerprint, posted: &Posted) {
+        let held = self.state.paging.held_back(id).is_some() && !self.let_go.contains(&id);
+        if held && silence::of_alert(self.state, self.at, fp, &posted.labels).is_none() {
+            self.let_go.insert(id);
+            let incident = self.state.incidents.get(id);
+            let wakes = incident.is_some_and(|i| i.is_triggered() && i.opened.urgency == Urgency::High);
+            self.events.push(Event::Paging(PagingEvent::LetGo { incident: id, next_at: wakes.then_some(self.at) }));
+        }
     }
 }
 
@@ -259,7 +287,8 @@ pub(crate) fn expire(state: &State, at: Timestamp) -> Option<Event> {
     }
     let of = |fp: &Fingerprint| state.alerts.get(*fp).map(|a| a.incident);
     let incidents: BTreeSet<IncidentId> = fingerprints.iter().filter_map(of).collect();
-    let nobody_has = |i: &&Incident| i.is_triggered() && i.opened.urgency == Urgency::High;
+    let told = |i: &Incident| i.opened.urgency == Urgency::High && state.paging.held_back(i.opened.id).is_none();
+    let nobody_has = |i: &&Incident| i.is_triggered() && told(i);
     let lost_all = |i: &&Incident| i.alerts.is_subset(&fingerprints);
     let open = incidents.into_iter().filter_map(|id| state.incidents.get(id));
     let silent = open.filter(nobody_has).filter(lost_all).map(|i| i.opened.id).collect();

@@ -189,8 +189,8 @@ impl Alerts {
         Some(alert)
     }
 
-    /// Applies an event; gives the incidents that lost an alert and the alerts they lost.
-    pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(IncidentId, Fingerprint)> {
+    /// Applies an event; gives the alerts that are over.
+    pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(Fingerprint, Alert)> {
         let mut ended = Vec::new();
         match event {
             AlertEvent::Received { firing, refreshed, resolved, .. } => {
@@ -201,12 +201,12 @@ impl Alerts {
                     self.refresh(again, at);
                 }
                 for (fp, _) in resolved {
-                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                    ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));
                 }
             }
             AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
-                    ended.extend(self.remove(*fp).map(|a| (a.incident, *fp)));
+                    ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod channels;
 mod coverage;
+mod noise;
 mod pager;
 mod people;
 mod platforms;
@@ -26,8 +27,11 @@ pub const MAX_CONTACTS: usize = 16;
 /// Most steps of a policy.
 pub const MAX_STEPS: usize = 32;
 
-/// Most rounds of a policy.
+/// Most rounds of a policy, and most repetitions of a step.
 pub const MAX_ROUNDS: u32 = 100;
+
+/// Most people who must take an incident: more than a handful never agree in time.
+pub const MAX_ACKS: u32 = 5;
 
 /// Checks a configuration offline, as it will be from `now` on. The configuration is returned if there is no error, and
 /// so may be applied.
@@ -49,6 +53,7 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
         people::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
+        noise::check(&mut check);
         platforms::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
@@ -88,6 +93,10 @@ impl Check<'_> {
             ("schedule", c.schedules.len()),
             ("policy", c.policies.len()),
             ("route", c.routes.len()),
+            ("team", c.teams.len()),
+            ("hours", c.hours.len()),
+            ("inhibit", c.inhibits.len()),
+            ("mute", c.mutes.len()),
             ("source", c.sources.len()),
             ("platform", c.platforms.len()),
             ("bmc", c.bmcs.len()),
@@ -112,6 +121,10 @@ impl Check<'_> {
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));
         self.once("customer", "id", c.customers.iter().map(|x| x.id.as_str()));
+        self.once("team", "id", c.teams.iter().map(|x| x.id.as_str()));
+        self.once("hours", "id", c.hours.iter().map(|x| x.id.as_str()));
+        self.once("inhibit", "id", c.inhibits.iter().map(|x| x.id.as_str()));
+        self.once("mute", "id", c.mutes.iter().map(|x| x.id.as_str()));
         // A route without an id is called by its place, and incidents are grouped by that name.
         let names: Vec<String> = (c.routes.iter().enumerate())
             .map(|(i, route)| route.id.as_ref().map_or_else(|| format!("route-{i}"), ToString::to_string))

@@ -6,15 +6,19 @@
 mod channels;
 mod check;
 mod model;
+mod noise;
 mod parse;
+mod policy;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use channels::*;
-pub use check::{COVERAGE_DAYS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
+pub use check::{COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
 pub use model::*;
+pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
+pub use policy::{Policy, Route, Step, Target, urgency_of};
 pub use text::Text;
 
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,15 @@
 
 use noout_calendar::Schedule;
 use noout_types::{
-    ComponentId, Contact, CustomerId, HostId, Lang, Matchers, PersonId, PlatformId, PolicyId, RouteId, ScheduleId,
-    Severity, SourceId, Span, Urgency, Way,
+    ComponentId, Contact, CustomerId, HostId, HoursId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SourceId,
+    Span, TeamId, Urgency, Way,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
+
+use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
+use super::policy::{Policy, Route, Target};
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,9 +28,24 @@ pub struct Config {
     /// Who is told in which order.
     #[serde(default, rename = "policy")]
     pub policies: Vec<Policy>,
+    /// People who are told together.
+    #[serde(default, rename = "team")]
+    pub teams: Vec<Team>,
     /// Which alerts go to which policy; the first that matches wins.
     #[serde(default, rename = "route")]
     pub routes: Vec<Route>,
+    /// Hours of work, for routes.
+    #[serde(default, rename = "hours")]
+    pub hours: Vec<BusinessHours>,
+    /// Which alerts explain which.
+    #[serde(default, rename = "inhibit")]
+    pub inhibits: Vec<Inhibit>,
+    /// Which alerts wake nobody in hours that come again.
+    #[serde(default, rename = "mute")]
+    pub mutes: Vec<Mute>,
+    /// How many pages a person gets.
+    #[serde(default)]
+    pub paging: PagingRules,
     /// Who may send alerts from other machines.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
@@ -213,107 +231,6 @@ impl Person {
     }
 }
 
-/// Whom a step tells: `schedule:ID`, `person:ID`, `superiors`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Target {
-    /// Everybody who is on call in the schedule.
-    Schedule(ScheduleId),
-    /// One person.
-    Person(PersonId),
-    /// The superiors of those who were paged.
-    Superiors,
-}
-
-impl TryFrom<String> for Target {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        let allowed = || format!("{text:?} is nobody: allowed are \"schedule:ID\", \"person:ID\" and \"superiors\"");
-        match text.split_once(':') {
-            None if text == "superiors" => Ok(Self::Superiors),
-            Some(("schedule", id)) => id.parse().map(Self::Schedule).map_err(|e| format!("{}: {e}", allowed())),
-            Some(("person", id)) => id.parse().map(Self::Person).map_err(|e| format!("{}: {e}", allowed())),
-            _ => Err(allowed()),
-        }
-    }
-}
-
-impl From<Target> for String {
-    fn from(t: Target) -> String {
-        match t {
-            Target::Schedule(id) => format!("schedule:{id}"),
-            Target::Person(id) => format!("person:{id}"),
-            Target::Superiors => "superiors".into(),
-        }
-    }
-}
-
-/// `[[policy]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Policy {
-    /// A short id.
-    pub id: PolicyId,
-    /// How long a step waits for an acknowledgement, unless the step says otherwise.
-    #[serde(default = "five_minutes")]
-    pub ack_timeout: Span,
-    /// How long an incident may stay unsolved, acknowledged or not, before superiors are paged.
-    #[serde(default)]
-    pub resolve_deadline: Option<Span>,
-    /// How many times the steps are gone through before the fallback is paged.
-    #[serde(default = "two")]
-    pub rounds: u32,
-    /// The steps, in order.
-    #[serde(default, rename = "step")]
-    pub steps: Vec<Step>,
-}
-
-fn five_minutes() -> Span {
-    Span::from_mins(5)
-}
-
-fn two() -> u32 {
-    2
-}
-
-/// `[[policy.step]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// Who is told.
-    pub notify: Vec<Target>,
-    /// How long to wait before the next step; the policy's `ack_timeout` if absent.
-    #[serde(default)]
-    pub wait: Option<Span>,
-}
-
-/// `[[route]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    /// A short id; `route-N` by its place if absent.
-    #[serde(default)]
-    pub id: Option<RouteId>,
-    /// Which alerts.
-    #[serde(default, rename = "match")]
-    pub matchers: Matchers,
-    /// Who is told.
-    pub policy: PolicyId,
-    /// Whether people are woken. If absent, all but `severity="info"` wakes.
-    #[serde(default)]
-    pub urgency: Option<Urgency>,
-    /// Labels whose values together make one incident.
-    #[serde(default = "by_alertname")]
-    pub group_by: Vec<String>,
-    /// The public component that these alerts concern.
-    #[serde(default)]
-    pub component: Option<ComponentId>,
-}
-
-fn by_alertname() -> Vec<String> {
-    vec!["alertname".into()]
-}
-
 /// `[[source]]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -322,6 +239,9 @@ pub struct Source {
     pub id: SourceId,
     /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
     pub key: String,
+    /// Whether it may set and end silences, as `amtool` does.
+    #[serde(default)]
+    pub silences: bool,
 }
 
 /// What a platform is.
@@ -512,16 +432,6 @@ impl Default for MaintenanceRules {
     }
 }
 
-/// The severity that a route's alert has, and whether it wakes somebody.
-#[must_use]
-pub fn urgency_of(route: Option<&Route>, severity: Severity) -> Urgency {
-    match route.and_then(|r| r.urgency) {
-        Some(urgency) => urgency,
-        None if severity == Severity::Info => Urgency::Low,
-        None => Urgency::High,
-    }
-}
-
 impl Config {
     /// A person by id.
     #[must_use]
@@ -539,6 +449,18 @@ impl Config {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// A team by id.
+    #[must_use]
+    pub fn team(&self, id: &TeamId) -> Option<&Team> {
+        self.teams.iter().find(|t| t.id == *id)
+    }
+
+    /// Hours of work by id.
+    #[must_use]
+    pub fn business_hours(&self, id: &HoursId) -> Option<&BusinessHours> {
+        self.hours.iter().find(|h| h.id == *id)
     }
 
     /// A platform by id.

@@ -1,6 +1,8 @@
 //! What an event does to the state.
 
-use noout_types::{PolicyId, Timestamp, Urgency};
+use std::collections::BTreeSet;
+
+use noout_types::{IncidentId, PolicyId, Timestamp, Urgency};
 
 use super::State;
 use crate::alert::AlertEvent;
@@ -9,6 +11,7 @@ use crate::event::Event;
 use crate::incident::{Cause, Incident, IncidentEvent, Status};
 use crate::maintenance::MaintenanceEvent;
 use crate::paging::{self, PagingEvent};
+use crate::silence::{self, Scope};
 
 /// Closed incidents that stay at hand; older ones are in the read tables.
 const KEEP_CLOSED: usize = 100;
@@ -17,31 +20,16 @@ const KEEP_CLOSED: usize = 100;
 pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
     state.seq += 1;
     match event {
-        Event::Alert(event) => {
-            if let AlertEvent::Received { firing, .. } = event {
-                for (fp, alert) in firing {
-                    state.incidents.change(alert.incident, |i| {
-                        i.alerts_total += u64::from(i.alerts.insert(*fp));
-                        i.silent = false;
-                    });
-                }
-            }
-            for (incident, fp) in state.alerts.apply(at, event) {
-                state.incidents.change(incident, |i| {
-                    i.alerts.remove(&fp);
-                });
-            }
-            if let AlertEvent::Expired { silent, .. } = event {
-                silent.iter().for_each(|id| state.incidents.change(*id, |i| i.silent = true));
-            }
-        }
+        Event::Alert(event) => apply_alert(state, at, event),
         Event::Incident(event) => apply_incident(state, at, event),
         Event::Paging(event) => {
             if let PagingEvent::Opened { page, .. } = event {
                 state.next_page = state.next_page.max(page.0 + 1);
             }
             state.paging.apply(at, event);
+            held(state, at, event);
         }
+        Event::Silence(event) => state.silences.apply(at, event),
         Event::Sensor(event) => state.sensors.apply(at, event),
         Event::Maintenance(event) => {
             if let MaintenanceEvent::Requested { id, incident, .. } = event {
@@ -50,7 +38,15 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
                     state.incidents.change(*incident, |i| i.maintenance = Some(*id));
                 }
             }
+            let id = event.id();
+            let mutes = |state: &State| state.maintenances.get(id).is_some_and(silence::mutes_its_host);
+            let before = mutes(state);
             state.maintenances.apply(at, state.seq, &state.config.maintenance, event);
+            match (before, mutes(state)) {
+                (false, true) => state.silences.changed(Scope::All),
+                (true, false) => state.silences.changed(Scope::HeldBack),
+                _ => {}
+            }
         }
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
@@ -60,8 +56,10 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
                 state.coverage.changed(at);
             }
         }
-        Event::ConfigApplied { version, config, .. } => {
+        Event::ConfigApplied { version, config, by, .. } => {
             apply_config(state, at, *version, config);
+            state.config_by = Some(by.clone());
+            state.silences.configured(&state.config, state.alerts.iter().map(|(fp, a)| (fp, &a.labels)));
             state.coverage.changed(at);
         }
         Event::OverrideAdded { over, .. } => {
@@ -86,6 +84,27 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.ended_sessions.insert(session.clone(), *until);
         }
         Event::SignedOut { person } => *state.session_generation.entry(person.clone()).or_default() += 1,
+    }
+}
+
+fn apply_alert(state: &mut State, at: Timestamp, event: &AlertEvent) {
+    if let AlertEvent::Received { firing, .. } = event {
+        for (fp, alert) in firing {
+            state.incidents.change(alert.incident, |i| {
+                i.alerts_total += u64::from(i.alerts.insert(*fp));
+                i.silent = false;
+            });
+            state.silences.fires(&state.config, *fp, &alert.labels);
+        }
+    }
+    for (fp, alert) in state.alerts.apply(at, event) {
+        state.incidents.change(alert.incident, |i| {
+            i.alerts.remove(&fp);
+        });
+        state.silences.over(&state.config, fp, &alert.labels);
+    }
+    if let AlertEvent::Expired { silent, .. } = event {
+        silent.iter().for_each(|id| state.incidents.change(*id, |i| i.silent = true));
     }
 }
 
@@ -127,11 +146,15 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 seq: state.seq,
                 status: Status::Triggered,
                 owner: None,
-                alerts: std::collections::BTreeSet::new(),
+                alerts: BTreeSet::new(),
                 alerts_total: 0,
                 silent: false,
+                acked_by: BTreeSet::new(),
+                lapses_at: None,
                 deadline,
                 deadline_passed: false,
+                overdue_at: deadline,
+                overdue_steps: 0,
                 maintenance: match &opened.cause {
                     Cause::Maintenance { maintenance } => Some(*maintenance),
                     _ => None,
@@ -147,7 +170,14 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             let wakes = *urgency == Urgency::High;
             state.incidents.change(*incident, |i| {
                 (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
-                i.deadline = i.deadline.or(deadline);
+                if wakes {
+                    i.opened.rises_at = None;
+                    i.acked_by.clear();
+                    i.lapses_at = None;
+                }
+                if i.deadline.is_none() {
+                    (i.deadline, i.overdue_at) = (deadline, deadline);
+                }
                 if let Some(words) = words {
                     (i.opened.title, i.opened.text) = words.english();
                     i.opened.words = Some(words.clone());
@@ -167,8 +197,21 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             state.incidents.change(*incident, |i| {
                 i.status = Status::Acked { by: by.clone(), at };
                 i.owner = by.person().cloned().or(i.owner.take());
+                i.acked_by.clear();
             });
+            touched(state, *incident, at);
             state.paging.ack(*incident, by.person(), at);
+        }
+        IncidentEvent::AckedByOne { incident, by, .. } => {
+            state.incidents.change(*incident, |i| {
+                i.acked_by.insert(by.clone());
+                i.owner = i.owner.take().or(Some(by.clone()));
+            });
+            state.paging.ack_one(*incident, by, at);
+        }
+        IncidentEvent::Unacked { incident, .. } => {
+            state.incidents.change(*incident, |i| (i.status, i.lapses_at) = (Status::Triggered, None));
+            state.paging.wake(*incident, at, true);
         }
         IncidentEvent::Resolved { incident, by, .. } => {
             if let Some(mut closed) = state.incidents.close(*incident) {
@@ -177,7 +220,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 let over = state.closed.len().saturating_sub(KEEP_CLOSED);
                 state.closed.drain(..over);
             }
-            state.paging.forget(*incident);
+            state.paging.forget(*incident, at);
         }
         IncidentEvent::HandedOver { incident, by, to } => {
             let Some(known) = state.incidents.get(*incident) else { return };
@@ -185,14 +228,48 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             let wait = paging::ack_wait(&state.config, known.opened.policy.as_ref());
             // Nobody else is paged meanwhile; and as long as the receiver has not said yes, nobody has it.
             state.paging.ack(*incident, by.person(), at);
-            state.incidents.change(*incident, |i| (i.owner, i.status) = (Some(to.clone()), Status::Triggered));
+            state.incidents.change(*incident, |i| {
+                (i.owner, i.status, i.lapses_at) = (Some(to.clone()), Status::Triggered, None);
+                i.acked_by.clear();
+            });
             state.paging.hand_over(*incident, to, wakes.then(|| wait.after(at)));
         }
-        IncidentEvent::DeadlinePassed { incident } => {
-            state.incidents.change(*incident, |i| i.deadline_passed = true);
-            state.paging.superiors_due(*incident);
+        IncidentEvent::DeadlinePassed { incident, step } => {
+            let ladder = state.incidents.get(*incident).and_then(|i| paging::policy_of(&state.config, i));
+            // A step says how long to wait for the one after it.
+            let this = ladder.and_then(|p| {
+                p.overdue.get(*step as usize).zip(p.overdue.get(*step as usize + 1)).map(|(s, _)| (s, p))
+            });
+            let next = this.map(|(step, policy)| step.wait.unwrap_or(policy.ack_timeout).after(at));
+            state.incidents.change(*incident, |i| {
+                (i.deadline_passed, i.overdue_at, i.overdue_steps) = (true, next, step + 1);
+            });
+            state.paging.superiors_due(*incident, *step);
         }
-        IncidentEvent::Noted { .. } | IncidentEvent::Announced { .. } => {}
+        IncidentEvent::Noted { incident, .. } | IncidentEvent::Announced { incident, .. } => {
+            touched(state, *incident, at);
+        }
+    }
+}
+
+/// Whoever has an incident did something: it does not lapse for a while.
+fn touched(state: &mut State, incident: IncidentId, at: Timestamp) {
+    let Some(known) = state.incidents.get(incident).filter(|i| i.is_acked()) else { return };
+    let wakes = known.opened.urgency == Urgency::High;
+    let span = paging::policy_of(&state.config, known).filter(|_| wakes).and_then(|p| p.unack_after);
+    state.incidents.change(incident, |i| i.lapses_at = span.map(|span| span.after(at)));
+}
+
+/// What is held back is not overdue meanwhile; let go, it has its whole time again.
+fn held(state: &mut State, at: Timestamp, event: &PagingEvent) {
+    match event {
+        PagingEvent::HeldBack { incident, .. } => state.incidents.change(*incident, |i| i.overdue_at = None),
+        PagingEvent::LetGo { incident, .. } => {
+            let Some(known) = state.incidents.get(*incident).filter(|i| !i.deadline_passed) else { return };
+            let deadline = deadline_of(state, known.opened.policy.as_ref(), known.opened.urgency, at);
+            state.incidents.change(*incident, |i| (i.deadline, i.overdue_at) = (deadline, deadline));
+        }
+        _ => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! What people may do with an incident, and what time does to it.
 
-use noout_types::{IncidentId, PersonId, PolicyId, Said, Severity, Timestamp};
+use noout_types::{IncidentId, PersonId, PolicyId, Said, Severity, Timestamp, Urgency};
 
 use super::{Audience, Cause, Incident, IncidentEvent, Opened};
 use crate::actor::Actor;
@@ -8,8 +8,9 @@ use crate::alert::one_line;
 use crate::config::Role;
 use crate::engine::State;
 use crate::event::Event;
+use crate::paging::{self, PagingEvent};
 use crate::refusal::Refusal;
-use crate::says;
+use crate::{says, silence};
 
 /// The longest note or announcement, in characters: a page of text.
 pub const MAX_TEXT_CHARS: usize = 4000;
@@ -19,6 +20,10 @@ pub const MAX_TEXT_CHARS: usize = 4000;
 pub enum IncidentCommand {
     /// "I have it." Stops pages at once.
     Ack(IncidentId),
+    /// "Not me now." Who was paged is not paged about it again in this round.
+    PassOn(IncidentId),
+    /// "I'm awake." No further pages about the same cause for a while; nobody has it yet.
+    Awake(IncidentId),
     /// "It is over."
     Resolve {
         /// Which.
@@ -61,23 +66,37 @@ pub enum IncidentCommand {
 }
 
 /// Decides about a person's command.
-pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn command(
+    state: &State,
+    at: Timestamp,
+    by: Actor,
+    command: IncidentCommand,
+) -> Result<Vec<Event>, Refusal> {
     state.require(&by, Role::Responder)?;
     let event = match command {
         IncidentCommand::Ack(id) => {
             let incident = open(state, id)?;
             // Paging stops for somebody, never for nobody in particular.
-            if by.person().is_none() {
-                let allowed = "a person who takes it; on the command line --as PERSON";
-                return Err(Refusal::invalid("by", by.to_string(), allowed));
-            }
+            let person = somebody(&by)?;
             // The same person twice changes nothing; a second person takes it over.
             if let super::Status::Acked { by: holder, .. } = &incident.status
                 && *holder == by
             {
                 return Ok(Vec::new());
             }
-            IncidentEvent::Acked { incident: id, by }
+            match missing_acks(state, incident, &person) {
+                0 => IncidentEvent::Acked { incident: id, by },
+                _ if incident.acked_by.contains(&person) => return Ok(Vec::new()),
+                missing => IncidentEvent::AckedByOne { incident: id, by: person, missing },
+            }
+        }
+        IncidentCommand::PassOn(id) => {
+            let person = paged(state, open(state, id)?, &by)?;
+            return Ok(paging::pass(state, at, open(state, id)?, &person).into_iter().collect());
+        }
+        IncidentCommand::Awake(id) => {
+            let person = paged(state, open(state, id)?, &by)?;
+            return Ok(paging::awake(state, at, open(state, id)?, &person).into_iter().collect());
         }
         IncidentCommand::Resolve { incident: id, note } => {
             open(state, id)?;
@@ -121,10 +140,42 @@ pub(crate) fn command(state: &State, by: Actor, command: IncidentCommand) -> Res
                 cause: person.map_or(Cause::Own, |by| Cause::Person { by }),
                 runbook: String::new(),
                 audience: Audience::Policy,
+                rises_at: None,
             }))
         }
     };
     Ok(vec![Event::Incident(event)])
+}
+
+/// Something that only a person can say.
+fn somebody(by: &Actor) -> Result<PersonId, Refusal> {
+    let allowed = "a person who takes it; on the command line --as PERSON";
+    by.person().cloned().ok_or_else(|| Refusal::invalid("by", by.to_string(), allowed))
+}
+
+/// A person who is being told of an incident that nobody has.
+fn paged(state: &State, incident: &Incident, by: &Actor) -> Result<PersonId, Refusal> {
+    let (person, id) = (somebody(by)?, incident.opened.id);
+    if !incident.is_triggered() {
+        return Err(Refusal::conflict(says::taken_already(id)));
+    }
+    if state.paging.escalation(id).is_none_or(|e| !e.paged.contains(&person)) {
+        return Err(Refusal::conflict(says::not_paged(person, id)));
+    }
+    Ok(person)
+}
+
+/// How many more people must take an incident after this one does. Not more than can be reached at all: nobody waits
+/// for somebody who does not exist.
+fn missing_acks(state: &State, incident: &Incident, person: &PersonId) -> u32 {
+    if !incident.is_triggered() {
+        return 0;
+    }
+    let wanted = paging::policy_of(&state.config, incident).map_or(1, |p| p.acks);
+    let reachable = state.config.people.iter().filter(|p| state.config.is_reachable(&p.id)).count();
+    let wanted = wanted.min(u32::try_from(reachable).unwrap_or(u32::MAX)).max(1);
+    let others = incident.acked_by.iter().filter(|p| *p != person).count();
+    wanted.saturating_sub(u32::try_from(others).unwrap_or(u32::MAX).saturating_add(1))
 }
 
 fn open(state: &State, id: IncidentId) -> Result<&Incident, Refusal> {
@@ -148,17 +199,29 @@ fn text(field: &'static str, text: String, may_be_empty: bool) -> Result<String,
     Ok(text.trim().to_owned())
 }
 
-/// What time and the end of alerts do: resolves what is over, tells superiors when it takes too long.
+/// What time and the end of alerts do: resolves what is over, wakes people when their hours of work begin, takes an
+/// incident from who has fallen silent, tells superiors when it takes too long.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
-    let mut events = Vec::new();
-    for incident in state.incidents.ripe(at) {
-        let id = incident.opened.id;
-        if incident.alerts_ended() {
-            let note = Said::words("");
-            events.push(Event::Incident(IncidentEvent::Resolved { incident: id, by: Actor::Noout, note }));
-            continue;
-        }
-        events.push(Event::Incident(IncidentEvent::DeadlinePassed { incident: id }));
+    state.incidents.ripe(at).map(|incident| time_does(state, at, incident)).collect()
+}
+
+fn time_does(state: &State, at: Timestamp, incident: &Incident) -> Event {
+    let id = incident.opened.id;
+    let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= at);
+    if incident.alerts_ended() {
+        let note = Said::words("");
+        return Event::Incident(IncidentEvent::Resolved { incident: id, by: Actor::Noout, note });
     }
-    events
+    if is_due(incident.opened.rises_at) {
+        let (severity, urgency, why) = (incident.opened.severity, Urgency::High, says::raised_hours());
+        return Event::Incident(IncidentEvent::Raised { incident: id, severity, urgency, why, words: None });
+    }
+    if is_due(incident.lapses_at) {
+        return Event::Incident(IncidentEvent::Unacked { incident: id, owner: incident.owner.clone() });
+    }
+    // What is held back is not overdue: the deadline begins anew when it is let go.
+    match silence::of_incident(state, at, incident) {
+        Some(by) => Event::Paging(PagingEvent::HeldBack { incident: id, by }),
+        None => Event::Incident(IncidentEvent::DeadlinePassed { incident: id, step: incident.overdue_steps }),
+    }
 }

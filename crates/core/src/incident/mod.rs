@@ -119,6 +119,9 @@ pub struct Opened {
     /// Who is paged.
     #[serde(default, skip_serializing_if = "Audience::is_policy")]
     pub audience: Audience,
+    /// When people are woken about it after all: the beginning of the hours of work of its route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rises_at: Option<Timestamp>,
 }
 
 impl Opened {
@@ -158,6 +161,23 @@ pub enum IncidentEvent {
         incident: IncidentId,
         /// Who.
         by: Actor,
+    },
+    /// Somebody has it, and the policy wants others to have it, too.
+    AckedByOne {
+        /// Which.
+        incident: IncidentId,
+        /// Who.
+        by: PersonId,
+        /// How many more must take it.
+        missing: u32,
+    },
+    /// Whoever had it has written nothing down for too long: nobody has it any more.
+    Unacked {
+        /// Which.
+        incident: IncidentId,
+        /// Who had it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<PersonId>,
     },
     /// It is over.
     Resolved {
@@ -199,7 +219,14 @@ pub enum IncidentEvent {
     DeadlinePassed {
         /// Which.
         incident: IncidentId,
+        /// How many steps of the ladder for overdue incidents were taken before.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        step: u32,
     },
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// Where an incident stands.
@@ -244,10 +271,18 @@ pub struct Incident {
     pub alerts_total: u64,
     /// Nobody sends its alerts any more, nobody said that they are over, and nobody had it then: a person closes it.
     pub silent: bool,
+    /// Who has taken it, while others must take it, too.
+    pub acked_by: BTreeSet<PersonId>,
+    /// When whoever has it does not have it any more, unless they write something down.
+    pub lapses_at: Option<Timestamp>,
     /// When superiors are told unless it is solved.
     pub deadline: Option<Timestamp>,
-    /// They were told.
+    /// It passed.
     pub deadline_passed: bool,
+    /// When the next step of the ladder for overdue incidents is due: first at the deadline.
+    pub overdue_at: Option<Timestamp>,
+    /// How many of its steps were taken.
+    pub overdue_steps: u32,
     /// The maintenance that mends its cause.
     pub maintenance: Option<MaintenanceId>,
 }
@@ -270,9 +305,9 @@ impl Incident {
         matches!(self.opened.cause, Cause::Alert { .. }) && self.alerts.is_empty() && !self.silent
     }
 
-    /// When superiors are told, if they were not.
+    /// When time does something next: somebody is told that it is overdue, it begins anew, or it wakes people after all.
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        self.deadline.filter(|_| !self.deadline_passed)
+        [self.overdue_at, self.lapses_at, self.opened.rises_at].into_iter().flatten().min()
     }
 }
 
@@ -281,7 +316,7 @@ impl Incident {
 pub struct Incidents {
     open: BTreeMap<IncidentId, Incident>,
     keys: BTreeMap<String, IncidentId>,
-    /// Resolution deadlines that have not passed, so that time looks only at those which do.
+    /// What time does next to each, so that it looks only at those which it concerns.
     deadlines: BTreeSet<(Timestamp, IncidentId)>,
     /// Incidents of alerts that all ended.
     ended: BTreeSet<IncidentId>,
@@ -382,6 +417,8 @@ pub struct Summary<'a> {
     alerts_firing: usize,
     alerts_total: u64,
     silent: bool,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    acked_by: &'a BTreeSet<PersonId>,
     deadline: Option<Timestamp>,
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
@@ -400,8 +437,12 @@ impl Incident {
             alerts,
             alerts_total,
             silent,
+            acked_by,
+            lapses_at: _,
             deadline,
             deadline_passed,
+            overdue_at: _,
+            overdue_steps: _,
             maintenance,
         } = self;
         Summary {
@@ -413,6 +454,7 @@ impl Incident {
             alerts_firing: alerts.len(),
             alerts_total: *alerts_total,
             silent: *silent,
+            acked_by,
             deadline: *deadline,
             deadline_passed: *deadline_passed,
             maintenance: *maintenance,

@@ -67,6 +67,7 @@ fn a_step_that_names_somebody_gives_a_page() {
         step: 2,
         people,
         skipped: Vec::new(),
+        turn: None,
         next_at: AT,
     });
     audit.record(&state, AT, &event).expect("it shows at the end of the commit");

@@ -98,6 +98,7 @@ impl<'a> Out<'a> {
             cause: Cause::Maintenance { maintenance: self.m.id },
             runbook: String::new(),
             audience: Audience::Policy,
+            rises_at: None,
         }))));
     }
 }

@@ -1,6 +1,8 @@
 //! Paging: who is told next, by which way, until somebody has it.
 
 mod decide;
+mod digest;
+mod fold;
 mod receipt;
 mod send;
 #[cfg(test)]
@@ -13,11 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{ack_wait, first_due, on_call, settle};
+pub(crate) use decide::{ack_wait, awake, first_due, look, on_call, pass, policy_of, settle};
+pub use digest::{DIGEST_FROM, MAX_RATE};
 pub use receipt::{Awaited, Dispatch, Receipt};
 pub(crate) use receipt::{missing, receipt};
 pub use send::{MAX_BACKOFF, MAX_RECEIPT_WAIT, MAX_RETRY_AFTER, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
+
+use crate::silence::Suppression;
 
 /// Why a person is paged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +61,9 @@ pub enum PagingEvent {
         skipped: Vec<u32>,
         /// When the next step is due.
         next_at: Timestamp,
+        /// Whose turn it was, where a step tells one after the other: the step and the person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<(String, PersonId)>,
     },
     /// The policy has no further step: the fallback is paged.
     Exhausted {
@@ -87,6 +95,65 @@ pub enum PagingEvent {
         contact: u16,
         /// The contact's kind and host, for people to read.
         channel: String,
+        /// Further pages to the same person that the message stands for: a digest.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        covers: Vec<PageId>,
+    },
+    /// A person has had as many pages as one takes in: these wait, and come as one.
+    Deferred {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        pages: Vec<PageId>,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// All alerts of an incident are held back: nobody is told, and pages that have not left do not leave.
+    HeldBack {
+        /// Which incident.
+        incident: IncidentId,
+        /// By what.
+        by: Suppression,
+    },
+    /// Nothing holds an incident back any more.
+    LetGo {
+        /// Which incident.
+        incident: IncidentId,
+        /// When the first step is due, if somebody is to be woken.
+        next_at: Option<Timestamp>,
+    },
+    /// A person who was paged says: not me now.
+    PassedOn {
+        /// Which incident.
+        incident: IncidentId,
+        /// Who.
+        person: PersonId,
+        /// When the next step is due now, if it is another time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Timestamp>,
+    },
+    /// A person who was paged says: I am awake, no further pages about this.
+    Awake {
+        /// Which incident.
+        incident: IncidentId,
+        /// Who.
+        person: PersonId,
+        /// What it is about: incidents that share one of these do not page the person meanwhile.
+        causes: Vec<String>,
+        /// Until when.
+        until: Timestamp,
+        /// When the next step is due now, if it is another time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Timestamp>,
+    },
+    /// A person who is to be told is awake because of the same cause, and is not paged again.
+    Spared {
+        /// Which incident.
+        incident: IncidentId,
+        /// Who.
+        person: PersonId,
+        /// Until when.
+        until: Timestamp,
     },
     /// An attempt ended.
     Attempted {
@@ -150,6 +217,11 @@ pub enum PageState {
         /// Since when.
         since: Timestamp,
     },
+    /// Another page's message tells it, too.
+    Covered {
+        /// Which page's.
+        lead: PageId,
+    },
     /// A channel took it.
     Delivered {
         /// Which contact.
@@ -157,7 +229,7 @@ pub enum PageState {
         /// When.
         at: Timestamp,
     },
-    /// It is not needed any more: acknowledged.
+    /// It is not needed any more: acknowledged, passed on or held back.
     Over {
         /// Since when.
         at: Timestamp,
@@ -187,6 +259,9 @@ pub struct Page {
     pub tries: u32,
     /// Contacts that said that they will never work.
     pub dead: BTreeSet<u16>,
+    /// Further pages to the same person that its message stands for.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub covers: BTreeSet<PageId>,
     /// The delays of the person's ways count from here: an earlier page that this one stands for may have begun them.
     #[serde(default)]
     pub since: Option<Timestamp>,
@@ -205,12 +280,12 @@ impl Page {
     /// Whether noout still has something to do for it.
     #[must_use]
     pub fn is_owed(&self) -> bool {
-        matches!(self.state, PageState::Waiting { .. } | PageState::Sending { .. })
+        matches!(self.state, PageState::Waiting { .. } | PageState::Sending { .. } | PageState::Covered { .. })
     }
 }
 
 /// How far an incident's policy has been gone through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalation {
     /// Steps gone through over all rounds.
     pub done: u32,
@@ -224,6 +299,18 @@ pub struct Escalation {
     pub handed_to: Option<PersonId>,
     /// Everybody who was paged about it.
     pub paged: BTreeSet<PersonId>,
+    /// Which step of the ladder for overdue incidents is to be taken, from 0.
+    pub overdue_step: u32,
+    /// The round of the last step, from 1; 0 before the first.
+    pub round: u32,
+    /// Whom the last step named.
+    pub named: BTreeSet<PersonId>,
+    /// Who passed it on in this round.
+    pub passed: BTreeSet<PersonId>,
+    /// Who said that they are awake.
+    pub awake: BTreeSet<PersonId>,
+    /// What holds it back.
+    pub held: Option<Suppression>,
 }
 
 /// The live pages and escalations.
@@ -241,6 +328,16 @@ pub struct Paging {
     waiting: BTreeSet<(Timestamp, PageId)>,
     /// Pages with an attempt under way.
     sending: BTreeSet<PageId>,
+    /// Pages that another page's message tells.
+    covered: BTreeSet<PageId>,
+    /// Incidents that are held back, by the time at which they are looked at again.
+    held: BTreeSet<(Timestamp, IncidentId)>,
+    /// When the last messages to each person began, oldest first; not more than [`MAX_RATE`].
+    begun: BTreeMap<PersonId, Vec<Timestamp>>,
+    /// Who is awake because of what, until when.
+    awake: BTreeMap<PersonId, BTreeMap<String, Timestamp>>,
+    /// Whose turn it was last, by step.
+    turns: BTreeMap<String, PersonId>,
     /// Pages of which a receipt is missing from a time on.
     #[serde(default)]
     receipts: BTreeSet<(Timestamp, PageId)>,
@@ -265,7 +362,39 @@ impl Paging {
 
     /// The pages that are still owed.
     pub fn owed(&self) -> impl Iterator<Item = &Page> {
-        self.waiting.iter().filter_map(|(_, id)| self.pages.get(id)).chain(self.sending())
+        self.waiting.iter().filter_map(|(_, id)| self.pages.get(id)).chain(self.sending()).chain(self.covered())
+    }
+
+    /// The pages that another page's message tells.
+    pub fn covered(&self) -> impl Iterator<Item = &Page> {
+        self.covered.iter().filter_map(|id| self.pages.get(id))
+    }
+
+    /// What holds an incident back, as it was last looked at.
+    #[must_use]
+    pub fn held_back(&self, incident: IncidentId) -> Option<&Suppression> {
+        self.escalations.get(&incident)?.held.as_ref()
+    }
+
+    /// All escalations of open incidents.
+    pub fn escalations(&self) -> impl Iterator<Item = (IncidentId, &Escalation)> {
+        self.escalations.iter().map(|(id, e)| (*id, e))
+    }
+
+    /// When the last messages to a person began, oldest first.
+    pub(crate) fn begun(&self, person: &PersonId) -> &[Timestamp] {
+        self.begun.get(person).map_or(&[], Vec::as_slice)
+    }
+
+    /// Until when a person is awake because of one of these causes.
+    pub(crate) fn awake_until(&self, person: &PersonId, causes: &[String], at: Timestamp) -> Option<Timestamp> {
+        let awake = self.awake.get(person)?;
+        causes.iter().filter_map(|cause| awake.get(cause)).copied().filter(|until| *until > at).max()
+    }
+
+    /// Whose turn it was last at a step.
+    pub(crate) fn last_turn(&self, step: &str) -> Option<&PersonId> {
+        self.turns.get(step)
     }
 
     /// The pages with an attempt under way.
@@ -282,7 +411,8 @@ impl Paging {
     /// The incidents whose next step is due or of which somebody is still to be told, oldest first.
     pub(crate) fn ripe(&self, at: Timestamp) -> BTreeSet<IncidentId> {
         let due = self.due.iter().take_while(|(due, _)| *due <= at).map(|(_, id)| *id);
-        due.chain(self.to_tell.iter().copied()).collect()
+        let held = self.held.iter().take_while(|(until, _)| *until <= at).map(|(_, id)| *id);
+        due.chain(held).chain(self.to_tell.iter().copied()).collect()
     }
 
     /// The escalation of an open incident.
@@ -295,270 +425,8 @@ impl Paging {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let step = self.due.first().map(|(at, _)| *at);
+        let held = self.held.first().map(|(at, _)| *at);
         let receipt = self.receipts.first().map(|(at, _)| *at);
-        step.into_iter().chain(self.waiting.first().map(|(at, _)| *at)).chain(receipt).min()
-    }
-
-    /// Changes an escalation; the indexes follow.
-    fn change(&mut self, incident: IncidentId, change: impl FnOnce(&mut Escalation)) {
-        let Some(e) = self.escalations.get_mut(&incident) else { return };
-        if let Some(before) = e.next_at {
-            self.due.remove(&(before, incident));
-        }
-        change(e);
-        self.due.extend(e.next_at.map(|at| (at, incident)));
-        if e.superiors_due || e.handed_to.is_some() {
-            self.to_tell.insert(incident);
-        } else {
-            self.to_tell.remove(&incident);
-        }
-    }
-
-    /// Changes a page; the indexes follow.
-    fn change_page(&mut self, id: PageId, change: impl FnOnce(&mut Page)) {
-        let Some(page) = self.pages.get_mut(&id) else { return };
-        match page.state {
-            PageState::Waiting { at, .. } => _ = self.waiting.remove(&(at, id)),
-            PageState::Sending { .. } => _ = self.sending.remove(&id),
-            _ => {}
-        }
-        if let Some(due) = page.receipt_due() {
-            self.receipts.remove(&(due, id));
-        }
-        change(page);
-        if matches!(page.state, PageState::Over { .. } | PageState::Failed) {
-            page.awaited.clear();
-        }
-        self.receipts.extend(page.receipt_due().map(|due| (due, id)));
-        match page.state {
-            PageState::Waiting { at, .. } => _ = self.waiting.insert((at, id)),
-            PageState::Sending { .. } => _ = self.sending.insert(id),
-            _ => {}
-        }
-    }
-
-    fn remove_page(&mut self, id: PageId) {
-        // Over: in no index.
-        self.set(id, PageState::Failed);
-        self.pages.remove(&id);
-    }
-
-    /// An incident opened: its first step is due at once if people are to be woken.
-    pub(crate) fn begin(&mut self, incident: IncidentId, due: Option<Timestamp>) {
-        let (superiors_due, handed_to, paged) = (false, None, BTreeSet::new());
-        let escalation = Escalation { done: 0, next_at: None, exhausted: false, superiors_due, handed_to, paged };
-        self.escalations.insert(incident, escalation);
-        self.change(incident, |e| e.next_at = due);
-    }
-
-    /// People are to be woken about an incident that was only a ticket, or, `anew` from the first
-    /// step, about one that somebody had.
-    pub(crate) fn wake(&mut self, incident: IncidentId, at: Timestamp, anew: bool) {
-        self.change(incident, |e| {
-            if anew {
-                (e.done, e.exhausted, e.next_at) = (0, false, Some(at));
-            }
-            e.next_at = e.next_at.or(Some(at));
-        });
-    }
-
-    /// Somebody has it: pages stop at once. Superiors who are told of a passed deadline are told
-    /// nevertheless, unless it is they who have it now.
-    pub(crate) fn ack(&mut self, incident: IncidentId, by: Option<&PersonId>, at: Timestamp) {
-        self.change(incident, |e| (e.next_at, e.handed_to) = (None, None));
-        let over = |p: &&Page| p.why != Why::Deadline || Some(&p.person) == by;
-        let ended: Vec<_> = self.pages_of(incident).filter(over).map(|p| (p.id, p.is_owed())).collect();
-        for (id, is_owed) in ended {
-            self.change_page(id, |page| {
-                page.awaited.clear();
-                if is_owed {
-                    page.state = PageState::Over { at };
-                }
-            });
-        }
-    }
-
-    /// A person is reached in other ways now: what earlier ways said does not count any more.
-    pub(crate) fn contacts_changed(&mut self, person: &PersonId) {
-        for id in self.owed_to(person) {
-            self.change_page(id, |page| {
-                page.dead.clear();
-                page.not_before.clear();
-                if let PageState::Waiting { contact, .. } = &mut page.state {
-                    (*contact, page.tries) = (0, 0);
-                }
-            });
-        }
-    }
-
-    /// A person is not there any more: what is owed to them is looked at now, and fails.
-    pub(crate) fn person_gone(&mut self, person: &PersonId, now: Timestamp) {
-        for id in self.owed_to(person) {
-            self.change_page(id, |page| {
-                if let PageState::Waiting { contact, .. } | PageState::Sending { contact, .. } = page.state {
-                    page.state = PageState::Waiting { contact, at: now };
-                }
-            });
-        }
-    }
-
-    /// The incident wakes people now, or no more: its pages go by other contacts.
-    pub(crate) fn urgency_changed(&mut self, incident: IncidentId) {
-        let people: Vec<_> = self.pages_of(incident).filter(|p| p.is_owed()).map(|p| p.person.clone()).collect();
-        people.iter().for_each(|person| self.contacts_changed(person));
-    }
-
-    fn owed_to(&self, person: &PersonId) -> Vec<PageId> {
-        self.owed().filter(|p| p.person == *person).map(|p| p.id).collect()
-    }
-
-    /// The incident is over: nothing about it is kept live.
-    pub(crate) fn forget(&mut self, incident: IncidentId) {
-        self.change(incident, |e| (e.next_at, e.handed_to, e.superiors_due) = (None, None, false));
-        self.escalations.remove(&incident);
-        for id in self.by_incident.remove(&incident).unwrap_or_default() {
-            self.remove_page(id);
-        }
-    }
-
-    pub(crate) fn superiors_due(&mut self, incident: IncidentId) {
-        self.change(incident, |e| e.superiors_due = true);
-    }
-
-    /// The receiver is paged; who does not say yes in time may be asleep, and it begins anew from the first step.
-    pub(crate) fn hand_over(&mut self, incident: IncidentId, to: &PersonId, anew_at: Option<Timestamp>) {
-        self.change(incident, |e| {
-            (e.handed_to, e.next_at) = (Some(to.clone()), anew_at);
-            (e.done, e.exhausted) = (0, false);
-        });
-    }
-
-    fn set(&mut self, id: PageId, state: PageState) {
-        self.change_page(id, |page| page.state = state);
-    }
-
-    pub(crate) fn apply(&mut self, at: Timestamp, event: &PagingEvent) {
-        match event {
-            PagingEvent::Escalated { incident, skipped, next_at, .. } => {
-                self.change(*incident, |e| {
-                    e.done += 1 + u32::try_from(skipped.len()).unwrap_or(0);
-                    e.next_at = Some(*next_at);
-                });
-            }
-            PagingEvent::Exhausted { incident, next_at, .. } => {
-                self.change(*incident, |e| (e.exhausted, e.next_at) = (true, Some(*next_at)));
-            }
-            PagingEvent::Opened { page, incident, person, why } => self.open(at, *page, *incident, person, why),
-            PagingEvent::Sending { page, attempt, contact, .. } => {
-                self.change_page(*page, |p| {
-                    p.attempts = *attempt;
-                    p.tries += 1;
-                    p.state = PageState::Sending { contact: *contact, since: at };
-                });
-            }
-            PagingEvent::Attempted { page, attempt, outcome, next, .. } => {
-                self.attempted(at, *page, *attempt, outcome, *next);
-            }
-            PagingEvent::Receipt { page, attempt, receipt, next, .. } => {
-                self.receipted(at, *page, *attempt, receipt, *next);
-            }
-            PagingEvent::Failed { page, .. } => self.fail(at, *page),
-        }
-    }
-
-    /// A page that can reach nobody. If it was the last hope of its step, the next step is due at once.
-    fn fail(&mut self, at: Timestamp, id: PageId) {
-        // A later way that could not be used takes nothing away from the one that could.
-        if let Some((contact, at)) = self.pages.get(&id).and_then(|p| p.reached) {
-            return self.set(id, PageState::Delivered { contact, at });
-        }
-        self.set(id, PageState::Failed);
-        let Some((incident, why)) = self.pages.get(&id).map(|p| (p.incident, p.why.clone())) else { return };
-        let delivered = |p: &Page| p.why == why && matches!(p.state, PageState::Delivered { .. });
-        let hope = self.pages_of(incident).any(|p| p.is_owed() || delivered(p));
-        if !hope {
-            let waits = |e: &Escalation| !e.exhausted && e.next_at.is_some();
-            self.change(incident, |e| e.next_at = if waits(e) { Some(at) } else { e.next_at });
-        }
-    }
-
-    fn open(&mut self, at: Timestamp, id: PageId, incident: IncidentId, person: &PersonId, why: &Why) {
-        self.change(incident, |e| {
-            e.paged.insert(person.clone());
-            match why {
-                Why::Deadline => e.superiors_due = false,
-                Why::HandedOver => e.handed_to = None,
-                Why::Step { .. } | Why::Fallback => {}
-            }
-        });
-        // The newest page to a person stands for all before it: one is under way at the most, and an
-        // incident that nobody takes for a month does not grow.
-        let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
-        // Steps add: a call that is pending "after five minutes" is not put off by a page that takes its place.
-        let pending = |p: &&Page| p.is_owed() || p.state == PageState::Over { at };
-        let since = |id: &PageId| self.pages.get(id).filter(pending).map(|p| p.since.unwrap_or(p.at));
-        let since = earlier.iter().filter_map(since).min();
-        for page in &earlier {
-            self.remove_page(*page);
-        }
-        let pages = self.by_incident.entry(incident).or_default();
-        pages.retain(|page| !earlier.contains(page));
-        pages.insert(id);
-        let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
-        let dead = BTreeSet::new();
-        let (reached, awaited, not_before) = (None, BTreeMap::new(), BTreeMap::new());
-        let page = Page {
-            id,
-            incident,
-            person,
-            why,
-            at,
-            state,
-            attempts: 0,
-            tries: 0,
-            dead,
-            since,
-            reached,
-            awaited,
-            not_before,
-        };
-        self.pages.insert(id, page);
-        self.set(id, PageState::Waiting { contact: 0, at });
-    }
-
-    fn attempted(
-        &mut self,
-        at: Timestamp,
-        id: PageId,
-        attempt: u32,
-        outcome: &SendOutcome,
-        next: Option<(u16, Timestamp)>,
-    ) {
-        let Some(page) = self.pages.get_mut(&id) else { return };
-        let PageState::Sending { contact, .. } = page.state else { return };
-        match outcome {
-            SendOutcome::Permanent(_) => _ = page.dead.insert(contact),
-            SendOutcome::Delivered(_) => page.reached = page.reached.or(Some((contact, at))),
-            SendOutcome::Busy { retry_after, .. } => {
-                page.not_before.insert(contact, (*retry_after).min(MAX_RETRY_AFTER).after(at));
-            }
-            SendOutcome::Accepted { handle, wait, .. } => {
-                let until = Some((*wait).min(MAX_RECEIPT_WAIT).after(at));
-                let awaited = Awaited { contact, until, arrived: false, handle: handle.clone() };
-                self.change_page(id, |p| _ = p.awaited.insert(attempt, awaited));
-            }
-            SendOutcome::Transient(_) | SendOutcome::Ambiguous(_) => {}
-        }
-        self.go_on(at, id, contact, next);
-    }
-
-    fn go_on(&mut self, at: Timestamp, id: PageId, contact: u16, next: Option<(u16, Timestamp)>) {
-        let Some((next, due)) = next else { return self.fail(at, id) };
-        self.change_page(id, |page| {
-            if next != contact {
-                page.tries = 0;
-            }
-            page.state = PageState::Waiting { contact: next, at: due };
-        });
+        step.into_iter().chain(held).chain(receipt).chain(self.waiting.first().map(|(at, _)| *at)).min()
     }
 }

@@ -127,9 +127,6 @@ impl Paging {
         let Some(awaited) = self.pages.get(&id).and_then(|p| p.awaited.get(&attempt)).cloned() else { return };
         self.change_page(id, |page| {
             let arrived = matches!(receipt, Receipt::Arrived { .. });
-            if arrived {
-                page.reached = page.reached.or(Some((awaited.contact, at)));
-            }
             let over = matches!(receipt, Receipt::Refused(_) | Receipt::Arrived { last: true, .. });
             if over {
                 page.awaited.remove(&attempt);
@@ -137,6 +134,9 @@ impl Paging {
                 (a.until, a.arrived) = (None, a.arrived || arrived);
             }
         });
+        if matches!(receipt, Receipt::Arrived { .. }) {
+            self.reach(id, awaited.contact, at);
+        }
         // An attempt that is under way has its own outcome.
         if matches!(self.pages.get(&id).map(|p| &p.state), Some(PageState::Waiting { .. })) {
             self.go_on(at, id, awaited.contact, next);

@@ -1,12 +1,16 @@
 //! One page's way: which contact next, and when.
 
-use noout_types::{Contact, PageId, Said, Span, Timestamp, Urgency, Way};
+use std::collections::BTreeMap;
+
+use noout_types::{Contact, IncidentId, PageId, PersonId, Said, Span, Timestamp, Urgency, Way};
 use serde::{Deserialize, Serialize};
 
-use super::{Page, PageState, PagingEvent};
+use super::digest::{self, Turn, is_new};
+use super::{Page, PageState, PagingEvent, Why};
 use crate::engine::State;
 use crate::event::Event;
 use crate::says;
+use crate::silence;
 
 /// Attempts on one contact that ended transiently before the next contact is tried.
 pub const TRIES_PER_CONTACT: u32 = 3;
@@ -121,7 +125,8 @@ impl<'a> Plan<'a> {
             SendOutcome::Accepted { wait, .. } => {
                 let until = (*wait).min(MAX_RECEIPT_WAIT).after(at);
                 let leg = self.next_leg(contact, at).filter(|(_, due)| *due < until);
-                let unless = || other.map(|o| self.allowed(o, until)).or(Some((contact, until.max(REPEAT_WAIT.after(at)))));
+                let unless =
+                    || other.map(|o| self.allowed(o, until)).or(Some((contact, until.max(REPEAT_WAIT.after(at)))));
                 leg.or_else(unless)
             }
             SendOutcome::Permanent(_) => other.map(|o| turn(o, backoff)),
@@ -140,33 +145,57 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Begins the attempts that are due. The intent is journaled before the message leaves.
+/// Begins the attempts that are due. The intent is journaled before the message leaves. Whether something holds
+/// them back is asked now, not when the page was decided.
 pub(crate) fn start(state: &State, at: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
+    let mut new: BTreeMap<&PersonId, Vec<&Page>> = BTreeMap::new();
+    let mut held: BTreeMap<IncidentId, bool> = BTreeMap::new();
     for page in state.paging.due(at) {
-        let PageState::Waiting { contact, .. } = page.state else { continue };
-        let event = match Plan::of(state, page) {
-            Some(plan) => match plan.ways.get(usize::from(contact)) {
-                Some(way) => sending(page, contact, way),
-                None => match plan.ways.first() {
-                    // The list was shortened meanwhile.
-                    Some(way) => sending(page, 0, way),
-                    None => failed(page, says::page_no_contact()),
-                },
-            },
-            None => failed(page, says::page_no_person()),
-        };
-        events.push(Event::Paging(event));
+        // A person gave it to a person: no rule stands between them.
+        let is_held = page.why != Why::HandedOver
+            && *held.entry(page.incident).or_insert_with(|| {
+                let by = state.incidents.get(page.incident).and_then(|i| silence::of_incident(state, at, i));
+                by.map(|by| events.push(PagingEvent::HeldBack { incident: page.incident, by })).is_some()
+            });
+        if is_held {
+            // The event above ends the page.
+        } else if is_new(page) {
+            new.entry(&page.person).or_default().push(page);
+        } else {
+            events.push(attempt(state, page, &[]));
+        }
     }
-    events
+    for (person, pages) in new {
+        match digest::turn(state, at, person, pages) {
+            Turn::Each(pages) => events.extend(pages.into_iter().map(|page| attempt(state, page, &[]))),
+            Turn::Digest(lead, others) => events.push(attempt(state, lead, &others)),
+            Turn::Wait(event) => events.push(event),
+        }
+    }
+    events.into_iter().map(Event::Paging).collect()
+}
+
+fn attempt(state: &State, page: &Page, covers: &[&Page]) -> PagingEvent {
+    let Some(plan) = Plan::of(state, page) else { return failed(page, says::page_no_person()) };
+    let PageState::Waiting { contact, .. } = page.state else { return failed(page, says::page_no_contact()) };
+    match plan.ways.get(usize::from(contact)) {
+        Some(way) => sending(page, contact, way, covers),
+        None => match plan.ways.first() {
+            // The list was shortened meanwhile.
+            Some(way) => sending(page, 0, way, covers),
+            None => failed(page, says::page_no_contact()),
+        },
+    }
 }
 
 fn failed(page: &Page, why: Said) -> PagingEvent {
     PagingEvent::Failed { page: page.id, incident: page.incident, person: page.person.clone(), why }
 }
 
-fn sending(page: &Page, contact: u16, way: &Contact) -> PagingEvent {
-    PagingEvent::Sending { page: page.id, attempt: page.attempts + 1, contact, channel: way.shown() }
+fn sending(page: &Page, contact: u16, way: &Contact, covers: &[&Page]) -> PagingEvent {
+    let covers = covers.iter().map(|p| p.id).collect();
+    PagingEvent::Sending { page: page.id, attempt: page.attempts + 1, contact, channel: way.shown(), covers }
 }
 
 /// Decides what follows from an attempt's outcome. An outcome of an attempt that is over already

@@ -350,3 +350,229 @@ fn nothing_is_handed_over_to_who_cannot_be_reached() {
     assert!(run.by("ana", Command::Incident(hand)).is_err_and(|e| e.to_string().contains("cannot be reached")));
     run.then_paged(["ana", "bo"]);
 }
+
+fn target(text: &str) -> crate::config::Target {
+    text.to_owned().try_into().expect("a target")
+}
+
+/// So many incidents at once.
+fn storm(run: &mut Run, n: usize) {
+    let names: Vec<String> = (0..n).map(|i| format!("A{i}")).collect();
+    let alerts =
+        names.iter().map(|name| crate::testing::alert(&[("alertname", name)], crate::alert::Ends::WhenResolved));
+    run.alerts(alerts.collect());
+}
+
+#[test]
+fn a_storm_is_one_page_per_person_and_what_comes_later_is_a_digest() {
+    let mut run = Run::new();
+    storm(&mut run, 1000);
+    run.then_paged(["ana", "bo"]);
+    assert!(run.state.paging.pages().all(|p| !p.is_owed()), "one message told them all");
+    let told: BTreeSet<_> = run.state.paging.pages().map(|p| (p.person.clone(), p.incident)).collect();
+    assert_eq!(told.len(), 2000, "nobody is forgotten");
+}
+
+#[test]
+fn what_is_more_than_one_takes_in_waits_and_comes_as_one_digest() {
+    let mut run = Run::with(|c| (c.paging.rate, c.paging.window, c.policies[0].ack_timeout) = (2, mins(5), mins(60)));
+    for name in ["A", "B", "C", "D"] {
+        run.fires(&[("alertname", name)]);
+        run.deliver().advance(Span::from_secs(10));
+    }
+    let waiting = run.state.paging.owed().filter(|p| p.person == person_id("ana")).count();
+    assert_eq!(waiting, 2, "two were sent, two wait");
+    run.advance(mins(4)).then_paged([]);
+    run.advance(mins(1)).then_paged(["ana", "bo"]);
+    assert!(run.state.paging.owed().next().is_none());
+}
+
+#[test]
+fn a_digest_whose_first_incident_is_taken_still_tells_the_others() {
+    let mut run = Run::new();
+    storm(&mut run, 5);
+    assert_eq!(run.paged(), ["ana", "bo"]);
+    let lead = run.state.paging.page(run.sends()[0].0).expect("a page").incident;
+    run.ack("bo", lead);
+    run.then_paged(["ana", "bo"]);
+    let told = run.state.paging.pages().filter(|p| matches!(p.state, PageState::Delivered { .. })).count();
+    assert_eq!(told, 8, "four incidents, two people");
+}
+
+#[test]
+fn a_digest_that_fails_is_tried_again_and_goes_another_way() {
+    let mut run = Run::new();
+    storm(&mut run, 50);
+    run.all_end(&SendOutcome::Ambiguous("timeout".into())).then_paged(["ana", "bo"]);
+    assert!(run.state.paging.owed().next().is_none());
+    let mut run = Run::new();
+    storm(&mut run, 50);
+    run.all_end(&never()).all_end(&never());
+    run.then_paged(["dora"]);
+}
+
+#[test]
+fn a_crash_in_the_middle_of_a_digest_sends_it_again_whole() {
+    let mut run = Run::new();
+    storm(&mut run, 50);
+    let before = run.sends();
+    run.crash();
+    assert_eq!(run.sends(), before);
+    run.deliver();
+    assert!(run.state.paging.owed().next().is_none());
+}
+
+#[test]
+fn a_person_deleted_in_the_middle_of_a_digest_is_replaced() {
+    let mut run = Run::new();
+    storm(&mut run, 10);
+    run.configure(|c| c.people.retain(|p| p.id.as_str() != "ana"));
+    // The chief is told that one alone is not enough.
+    assert_eq!(run.paged(), ["bo", "chief"]);
+    run.deliver();
+    assert!(run.state.paging.owed().all(|p| p.person != person_id("ana")));
+}
+
+#[test]
+fn no_limit_is_no_limit() {
+    let mut run = Run::with(|c| c.paging.rate = 0);
+    storm(&mut run, 20);
+    assert_eq!(run.sends().len(), 40);
+}
+
+#[test]
+fn whoever_is_awake_is_not_woken_again_about_the_same_machine_but_about_another() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Down"), ("host", "pve1")]).deliver();
+    let id = run.incident().opened.id;
+    run.by("ana", Command::Incident(IncidentCommand::Awake(id))).expect("awake");
+    run.fires(&[("alertname", "Slow"), ("host", "pve1")]).then_paged(["bo"]);
+    run.fires(&[("alertname", "Slow2"), ("host", "pve2")]).then_paged(["ana", "bo"]);
+    // It bought the time to look, once; nobody has it yet.
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Down"), ("host", "pve1")]).deliver().advance(mins(4));
+    let id = run.incident().opened.id;
+    for _ in 0..3 {
+        run.by("ana", Command::Incident(IncidentCommand::Awake(id))).expect("awake");
+    }
+    run.advance(mins(4)).then_paged([]);
+    run.advance(MIN).then_paged(["dora"]);
+}
+
+#[test]
+fn who_passes_it_on_makes_way_at_once_if_nobody_else_was_asked() {
+    let mut run = Run::with(|c| c.policies[0].rounds = 2);
+    run.fires(&[("alertname", "Down")]).deliver();
+    let id = run.incident().opened.id;
+    run.by("ana", Command::Incident(IncidentCommand::PassOn(id))).expect("passed");
+    run.then_paged([]);
+    run.by("bo", Command::Incident(IncidentCommand::PassOn(id))).expect("passed");
+    run.then_paged(["dora"]);
+    // In the next round they are asked again.
+    run.advance(mins(10)).then_paged(["ana", "bo"]);
+    let not_paged = run.by("cleo", Command::Incident(IncidentCommand::PassOn(id)));
+    assert!(not_paged.is_err_and(|e| e.to_string().contains("was not paged")));
+}
+
+#[test]
+fn both_must_take_it_where_the_policy_says_so() {
+    let mut run = Run::with(|c| c.policies[0].acks = 2);
+    run.fires(&[("alertname", "Down")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id);
+    assert!(run.incident().is_triggered());
+    run.ack("ana", id).advance(mins(5)).then_paged(["dora"]);
+    run.advance(mins(10)).then_paged(["chief"]);
+    run.ack("dora", id);
+    assert!(run.incident().is_acked());
+    run.advance(mins(30)).then_paged([]);
+}
+
+#[test]
+fn who_has_it_and_falls_silent_does_not_have_it_any_more() {
+    let mut run = Run::with(|c| (c.policies[0].unack_after, c.policies[0].resolve_deadline) = (Some(mins(20)), None));
+    run.fires(&[("alertname", "Down")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id).advance(mins(15));
+    let note = IncidentCommand::Note { incident: id, text: "looking at the switch".into() };
+    run.by("ana", Command::Incident(note)).expect("noted");
+    run.advance(mins(19)).then_paged([]);
+    run.advance(MIN).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn the_ladder_for_what_is_overdue_goes_on_although_somebody_has_it() {
+    let step = |to: &str, wait: u64| crate::config::Step {
+        notify: vec![target(to)],
+        wait: Some(mins(wait)),
+        repeat: 1,
+        pick: crate::config::Pick::All,
+    };
+    let mut run = Run::with(|c| c.policies[0].overdue = vec![step("superiors", 30), step("person:vera", 5)]);
+    run.fires(&[("alertname", "Down")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id).advance(mins(60)).then_paged(["chief"]);
+    run.advance(mins(29)).then_paged([]);
+    run.advance(MIN).then_paged(["vera"]);
+    run.advance(mins(600)).then_paged([]);
+}
+
+#[test]
+fn a_step_may_be_repeated_and_a_team_is_told_together() {
+    let mut run = Run::with(|c| {
+        let people = vec![person_id("cleo"), person_id("vera")];
+        c.teams.push(crate::config::Team { id: "ops".parse().expect("an id"), people });
+        c.policies[0].steps[0].notify = vec![target("team:ops")];
+        c.policies[0].steps[0].repeat = 2;
+    });
+    run.fires(&[("alertname", "Down")]).then_paged(["cleo", "vera"]);
+    run.advance(mins(5)).then_paged(["cleo", "vera"]);
+    run.advance(mins(5)).then_paged(["dora"]);
+}
+
+#[test]
+fn round_robin_tells_one_after_the_other_an_incident_each() {
+    let mut run = Run::with(|c| {
+        let people = ["ana", "cleo", "dora"].map(person_id).to_vec();
+        c.teams.push(crate::config::Team { id: "ops".parse().expect("an id"), people });
+        c.policies[0].steps = vec![crate::config::Step {
+            notify: vec![target("team:ops")],
+            wait: None,
+            repeat: 1,
+            pick: crate::config::Pick::Next,
+        }];
+    });
+    for (name, person) in [("A", "ana"), ("B", "cleo"), ("C", "dora"), ("D", "ana")] {
+        run.fires(&[("alertname", name)]).then_paged([person]);
+        let id = run.state.incidents.iter().last().expect("open").opened.id;
+        run.ack(person, id);
+    }
+    storm(&mut run, 2);
+    assert_eq!(run.paged(), ["cleo", "dora"], "also of one body");
+}
+
+#[test]
+fn outside_of_the_hours_of_work_it_waits_for_their_beginning() {
+    // It is Monday noon; the office of this route opens at two.
+    let mut run = Run::with(|c| {
+        let office = crate::config::BusinessHours {
+            id: "office".parse().expect("an id"),
+            timezone: "UTC".into(),
+            weekdays: Vec::new(),
+            hours: Some("14:00-17:00".parse().expect("hours")),
+        };
+        c.routes[0].hours = Some(office.id.clone());
+        c.hours.push(office);
+    });
+    run.fires(&[("alertname", "Down"), ("team", "db")]).then_paged([]);
+    run.advance(mins(119)).then_paged([]);
+    run.advance(MIN).then_paged(["cleo"]);
+    run.fires(&[("alertname", "Down2"), ("team", "db")]).then_paged(["cleo"]);
+    // What is over before wakes nobody.
+    let labels = &[("alertname", "Down3"), ("team", "db")];
+    run.advance(Span::from_hours(6)).deliver().fires(labels);
+    run.alerts(vec![crate::testing::alert(labels, crate::alert::Ends::Resolved(None))]);
+    run.deliver();
+    let before = run.journal.len();
+    assert!(run.incident_of("databases/alertname=Down3").is_none() && before > 0);
+}

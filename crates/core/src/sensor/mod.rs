@@ -261,6 +261,7 @@ fn opened(
         component: None,
         runbook: String::new(),
         audience: Audience::Policy,
+        rises_at: None,
     })));
     Some((id, event))
 }

@@ -39,4 +39,5 @@ page-no-contact = für diesen Menschen ist kein Kontaktweg eingerichtet
 page-no-person = diesen Menschen gibt es in der Konfiguration nicht mehr
 raised-worse = ein schlimmerer Alarm kam hinzu
 raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
+raised-hours = die Arbeitszeit hat begonnen
 coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft

@@ -20,6 +20,10 @@ refused-role = { $who } darf das nicht: Nötig ist die Rolle { within-role } ode
 refused-anybody = wer hier fragt, darf das nicht: Nötig ist die Rolle { within-role } oder eine höhere
 refused-invalid = { $field }: gefunden { $found }, erlaubt { $allowed }
 refused-closed = Vorfall { $id } ist geschlossen
+refused-taken = Vorfall { $id } ist schon übernommen
+refused-not-paged = { $person } wurde zu Vorfall { $id } nicht gerufen
+refused-source-silences = die Quelle { $source } darf nichts stummschalten: die Konfiguration erlaubt es mit silences = true
+refused-too-many-silences = { $max } Stummschaltungen bestehen schon: zuerst einige beenden
 refused-unreachable = { $person } ist nicht zu erreichen: kein Kontaktweg, der geht
 refused-about-nothing = wovon die Mitteilung handelt, das gibt es nicht
 refused-no-finding = zu { $sensor } von { $host } ist kein Befund offen

@@ -39,4 +39,5 @@ page-no-contact = the person has no contact method
 page-no-person = the person is no longer in the configuration
 raised-worse = a worse alert joined
 raised-later = an alert joined long after it was taken
+raised-hours = office hours began
 coverage-mended = enough people are on call in { $schedule } again for the next { $near_span }

@@ -20,6 +20,10 @@ refused-role = { $who } may not do this: it needs the role { within-role } or hi
 refused-anybody = whoever asks may not do this: it needs the role { within-role } or higher
 refused-invalid = { $field }: found { $found }, allowed is { $allowed }
 refused-closed = incident { $id } is closed
+refused-taken = incident { $id } is taken already
+refused-not-paged = { $person } was not paged about incident { $id }
+refused-source-silences = the source { $source } may not silence: the configuration allows it with silences = true
+refused-too-many-silences = { $max } silences are set already: end some of them first
 refused-unreachable = { $person } cannot be reached: no contact method that works
 refused-about-nothing = the notice is about something that does not exist
 refused-no-finding = { $sensor } of { $host } has no open finding

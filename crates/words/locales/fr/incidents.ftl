@@ -39,4 +39,5 @@ page-no-contact = aucun moyen de contact pour cette personne
 page-no-person = cette personne n’est plus dans la configuration
 raised-worse = une alerte plus grave s’est jointe
 raised-later = une alerte s’est jointe longtemps après sa prise en charge
+raised-hours = les heures de bureau ont commencé
 coverage-mended = assez de personnes sont de nouveau d’astreinte dans { $schedule } pour { $near_span }

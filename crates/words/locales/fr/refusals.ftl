@@ -20,6 +20,10 @@ refused-role = { $who } ne peut pas faire cela : il faut au moins le rôle { wit
 refused-anybody = qui le demande ne peut pas faire cela : il faut au moins le rôle { within-role }
 refused-invalid = { $field } : trouvé { $found }, admis { $allowed }
 refused-closed = l’incident { $id } est clos
+refused-taken = l’incident { $id } est déjà pris en charge
+refused-not-paged = { $person } n’a pas été alerté·e de l’incident { $id }
+refused-source-silences = la source { $source } ne peut pas poser de silence : la configuration le permet par silences = true
+refused-too-many-silences = { $max } silences sont déjà posés : terminez-en d’abord
 refused-unreachable = { $person } n’est pas joignable : aucun moyen de contact ne fonctionne
 refused-about-nothing = l’avis porte sur quelque chose qui n’existe pas
 refused-no-finding = aucun constat ouvert pour { $sensor } de { $host }

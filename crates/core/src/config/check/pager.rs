@@ -2,8 +2,8 @@
 
 use noout_types::{Matcher, Span};
 
-use super::{Check, MAX_ROUNDS, MAX_STEPS, listed};
-use crate::config::{Policy, Route, Target};
+use super::{Check, MAX_ACKS, MAX_ROUNDS, MAX_STEPS, listed};
+use crate::config::{Policy, Route, Step, Target};
 
 pub(super) fn check(check: &mut Check<'_>) {
     if check.config.policies.is_empty() && !check.config.people.is_empty() {
@@ -16,6 +16,8 @@ pub(super) fn check(check: &mut Check<'_>) {
         let at = format!("route[{i}]");
         check.known_policy(&format!("{at}.policy"), Some(route.policy.as_str()));
         check.known_component(&format!("{at}.component"), route.component.as_ref().map(|c| c.as_str()));
+        let hours = route.hours.as_ref().map(|h| h.as_str());
+        check.known(&format!("{at}.hours"), "hours", hours, &check.config.hours, |x| x.id.as_str());
         shadowed(check, i, route);
     }
 }
@@ -45,25 +47,51 @@ fn one_policy(check: &mut Check<'_>, at: &str, policy: &Policy) {
             "nobody has a superior: at the deadline the fallback is told instead (server.fallback, or everybody)",
         );
     }
-    for (s, step) in policy.steps.iter().enumerate() {
-        let at = format!("{at}.step[{s}]");
-        if step.notify.is_empty() {
-            check.error(
-                &format!("{at}.notify"),
-                "this step tells nobody: write \"schedule:ID\", \"person:ID\" or \"superiors\"",
-            );
-        }
-        if step.wait == Some(zero) {
-            check.error(
-                &format!("{at}.wait"),
-                "0s leaves nobody time to answer: put both into the notify of one step, or write for example \"5m\"",
-            );
-        }
-        for (n, target) in step.notify.iter().enumerate() {
-            one_target(check, &format!("{at}.notify[{n}]"), target, has_superior);
-        }
-        reaches_nobody(check, &at, &step.notify);
+    if !(1..=MAX_ACKS).contains(&policy.acks) {
+        let message = format!("{} acknowledgements are not possible: allowed are 1 to {MAX_ACKS}", policy.acks);
+        check.error(&format!("{at}.acks"), message);
     }
+    if policy.unack_after == Some(zero) {
+        check.error(&format!("{at}.unack_after"), "0s leaves nobody time to work: write for example \"1h\"");
+    }
+    if !policy.overdue.is_empty() && policy.resolve_deadline.is_none() {
+        check.error(
+            &format!("{at}.overdue"),
+            "nothing is ever overdue without resolve_deadline: add for example resolve_deadline = \"1h\"",
+        );
+    }
+    if policy.overdue.len() > MAX_STEPS {
+        check.error(&format!("{at}.overdue"), format!("{} are too many: at most {MAX_STEPS}", policy.overdue.len()));
+    }
+    for (s, step) in policy.steps.iter().enumerate() {
+        one_step(check, &format!("{at}.step[{s}]"), step, has_superior);
+    }
+    for (s, step) in policy.overdue.iter().enumerate() {
+        one_step(check, &format!("{at}.overdue[{s}]"), step, has_superior);
+    }
+}
+
+fn one_step(check: &mut Check<'_>, at: &str, step: &Step, has_superior: bool) {
+    if step.notify.is_empty() {
+        check.error(
+            &format!("{at}.notify"),
+            "this step tells nobody: write \"schedule:ID\", \"person:ID\", \"team:ID\" or \"superiors\"",
+        );
+    }
+    if step.wait == Some(Span::default()) {
+        check.error(
+            &format!("{at}.wait"),
+            "0s leaves nobody time to answer: put both into the notify of one step, or write for example \"5m\"",
+        );
+    }
+    if !(1..=MAX_ROUNDS).contains(&step.repeat) {
+        let message = format!("{} times are not possible: allowed are 1 to {MAX_ROUNDS}", step.repeat);
+        check.error(&format!("{at}.repeat"), message);
+    }
+    for (n, target) in step.notify.iter().enumerate() {
+        one_target(check, &format!("{at}.notify[{n}]"), target, has_superior);
+    }
+    reaches_nobody(check, at, &step.notify);
 }
 
 fn one_target(check: &mut Check<'_>, at: &str, target: &Target, has_superior: bool) {
@@ -72,6 +100,7 @@ fn one_target(check: &mut Check<'_>, at: &str, target: &Target, has_superior: bo
             check.known(at, "schedule", Some(id.as_str()), &check.config.schedules, |x| x.id.as_str());
         }
         Target::Person(id) => check.known_person(at, Some(id.as_str())),
+        Target::Team(id) => check.known(at, "team", Some(id.as_str()), &check.config.teams, |x| x.id.as_str()),
         Target::Superiors if !has_superior => check.warn(at, "nobody has a superior: this tells nobody"),
         Target::Superiors => {}
     }
@@ -82,7 +111,7 @@ fn reaches_nobody(check: &mut Check<'_>, at: &str, notify: &[Target]) {
     let mute: Vec<&str> = (notify.iter())
         .filter_map(|target| match target {
             Target::Person(id) => check.config.person(id).filter(|p| !check.config.is_reachable(&p.id)),
-            Target::Schedule(_) | Target::Superiors => None,
+            Target::Schedule(_) | Target::Team(_) | Target::Superiors => None,
         })
         .map(|person| person.id.as_str())
         .collect();

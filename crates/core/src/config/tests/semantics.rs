@@ -96,7 +96,7 @@ fn a_policy_has_steps_that_wait() {
             error line 30: policy[none].rounds: 0 rounds are not possible: allowed are 1 to 100
             error line 31: policy[none].ack_timeout: 0s leaves nobody time to acknowledge: write for example "5m"
             error line 32: policy[none].resolve_deadline: 0s leaves nobody time to solve it: write for example "1h"
-            error line 36: policy[zero].step[0].notify: this step tells nobody: write "schedule:ID", "person:ID" or "superiors"
+            error line 36: policy[zero].step[0].notify: this step tells nobody: write "schedule:ID", "person:ID", "team:ID" or "superiors"
             error line 37: policy[zero].step[0].wait: 0s leaves nobody time to answer: put both into the notify of one step, or write for example "5m"
         "#]],
     );

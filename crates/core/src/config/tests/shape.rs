@@ -55,7 +55,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
     case(
         "[[persons]]\nid = 'ana'\n",
         expect![[r#"
-            error line 1: persons: there is no section "persons" here: did you mean "person"? Allowed are "server", "person", "schedule", "policy", "route", "source", "platform", "bmc", "component", "customer", "mail", "webhook", "push", "pushover", "slack", "matrix", 4 more
+            error line 1: persons: there is no section "persons" here: did you mean "person"? Allowed are "server", "person", "schedule", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "platform", "bmc", "component", "customer", "mail", 9 more
         "#]],
     );
     case(
@@ -63,7 +63,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
         expect![[r#"
             error line 1: probe: the section "probe" is not available in this version: leave it out
             error line 3: smtp: there is no section "smtp": mail is set up in [mail]
-            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "policy", "route", "source", "platform", "bmc", "component", "customer", "mail", "webhook", "push", "pushover", "slack", "matrix", 4 more
+            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "platform", "bmc", "component", "customer", "mail", 9 more
         "#]],
     );
     case(
@@ -133,8 +133,7 @@ prove = 5
             error line 17: schedule[ops].rotation[primary].every: found integer -1, expected a whole number from 0 to 4294967295
             error line 18: schedule[ops].rotation[primary].unit: "weeks" is not allowed here: did you mean "week"? Allowed are "hour", "day", "week", "month"
             error line 21: policy[p].ack_timeout: "soon" is no length of time: write for example "30s", "5m", "1h30m", "14d"
-            error line 23: policy[p].step[0].notify[0]: "schedule" is nobody: allowed are "schedule:ID", "person:ID" and "superiors"
-            error line 23: policy[p].step[0].notify[1]: "team:x" is nobody: allowed are "schedule:ID", "person:ID" and "superiors"
+            error line 23: policy[p].step[0].notify[0]: "schedule" is nobody: allowed are "schedule:ID", "person:ID", "team:ID" and "superiors"
             error line 24: policy[p].step[1].notify: "notify" is missing
             error line 27: route[0].match: the regular expression "(" does not compile: error: unclosed group
             error line 29: route[0].urgency: "hihg" is not allowed here: did you mean "high"? Allowed are "low", "high"
