@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{requests as q, responses as r};
+use crate::{intake as i, requests as q, responses as r, roster as w};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/api/v1/incidents/{id}", "One incident", one::<r::Incident>()),
     search("/api/v1/incidents/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
     act("/api/v1/incidents/{id}/ack", "\"I have it\": pages stop at once"),
+    act("/api/v1/incidents/{id}/pass-on", "\"Not me now\": whoever was paged is not paged again in this round"),
+    act("/api/v1/incidents/{id}/awake", "\"I'm awake\": no further pages about the same cause for a while"),
     post("/api/v1/incidents/{id}/resolve", "\"It is over\"", one::<q::Resolve>()),
     post("/api/v1/incidents/{id}/note", "Writes something down", one::<q::Words>()),
     post("/api/v1/incidents/{id}/announce", "Says what will be done, before it is done", one::<q::Words>()),
@@ -107,6 +109,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ],
         many::<r::Alert>(),
     ),
+    get("/api/v1/heartbeats", "Jobs that say that they are alive, and how they stand", many::<i::Heartbeat>()),
+    search(
+        "/api/v1/routes/test",
+        "Where an alert with these labels would go, beside real ones that are nearly like it",
+        &[("labels", "`alertname=Disk,team=db`"), ("at", "at this instant, RFC 3339; now if absent")],
+        one::<i::RouteTest>(),
+    ),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/routes/replay",
+        summary: "What would have paged whom: the alerts that really came in, by this or another configuration",
+        query: &[],
+        body: Some(one::<i::ReplayRequest>()),
+        answer: one::<i::Replay>(),
+    },
     search("/api/v1/maintenances", "Maintenances, the last changed first", LIST, many::<r::Maintenance>()),
     post("/api/v1/maintenances", "Asks for a host to be taken out; a plan is made", one::<q::RequestMaintenance>()),
     get("/api/v1/maintenances/{id}", "One maintenance with its plan and its steps", one::<r::MaintenanceDetail>()),
@@ -136,6 +153,68 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: None,
         answer: one::<r::Accepted>(),
     },
+    search(
+        "/api/v1/silences",
+        "Silences, the newest first",
+        &[("all", "`true` for those that ended lately, too")],
+        many::<r::Silence>(),
+    ),
+    post("/api/v1/silences", "Holds alerts back, or changes a silence", one::<q::SetSilence>()),
+    Endpoint {
+        method: Method::Delete,
+        path: "/api/v1/silences/{id}",
+        summary: "Ends a silence before its time",
+        query: &[],
+        body: None,
+        answer: one::<r::Accepted>(),
+    },
+    get("/api/v1/absences", "Who is away", many::<w::Absence>()),
+    post("/api/v1/absences", "Somebody is away", one::<w::AddAbsence>()),
+    post("/api/v1/absences/read", "Takes over when somebody is away by a calendar", one::<w::ReadAbsences>()),
+    Endpoint {
+        method: Method::Delete,
+        path: "/api/v1/absences/{id}",
+        summary: "Somebody is not away after all",
+        query: &[],
+        body: None,
+        answer: one::<r::Accepted>(),
+    },
+    get("/api/v1/swaps", "Swaps, the newest first", many::<w::Swap>()),
+    post("/api/v1/swaps", "Somebody wants to give a shift away", one::<w::AskSwap>()),
+    act("/api/v1/swaps/{id}/accept", "\"I take it\""),
+    act("/api/v1/swaps/{id}/decline", "\"No\""),
+    act("/api/v1/swaps/{id}/withdraw", "\"Not any more\""),
+    act("/api/v1/swaps/{id}/approve", "A third person agrees"),
+    post("/api/v1/oncall/take", "Takes the shift that runs now over until its end", one::<w::TakeShift>()),
+    search(
+        "/api/v1/oncall/report",
+        "Hours on call, nights, weekends, holidays and pages by person",
+        &[
+            ("from", "from when: a day (of each person's own zone), or RFC 3339; the first of this month if absent"),
+            ("to", "until before when, likewise; now if absent"),
+        ],
+        many::<w::ReportLine>(),
+    ),
+    search(
+        "/api/v1/coverage",
+        "Gaps of the next 90 days: where fewer people are ready than promised",
+        &[("schedule", "of this schedule only")],
+        many::<w::Gap>(),
+    ),
+    get(
+        "/api/v1/rest",
+        "Who was woken at night and is on call before the rest is over, and who could cover",
+        many::<w::Rest>(),
+    ),
+    get("/api/v1/feeds", "The addresses of the calendars of shifts that one may hand out", many::<w::FeedUrl>()),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/feeds/withdraw",
+        summary: "The address does not work any more; another one does",
+        query: &[],
+        body: Some(one::<w::FeedOf>()),
+        answer: one::<w::FeedUrl>(),
+    },
     post("/api/v1/stop", "Nothing disruptive starts any more; pages go on", one::<q::Why>()),
     act("/api/v1/resume", "It may again"),
     get("/api/v1/config", "The configuration in force", one::<r::ConfigVersion>()),
@@ -161,6 +240,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: None,
         answer: one::<r::Invitation>(),
     },
+    get(
+        "/api/v1/people/{id}/contacts",
+        "A person's contact methods, and which are known to work",
+        many::<r::ContactMethod>(),
+    ),
+    post("/api/v1/people/{id}/test", "Tries contact methods of a person: from end to end", one::<q::TestContacts>()),
     post("/api/v1/config/rollback", "Applies an earlier configuration as a new version", one::<q::Rollback>()),
     get("/api/v1/findings", "Sensors that drop out more often than their like", many::<r::Finding>()),
     post("/api/v1/findings/clear", "A finding is dealt with", one::<q::ClearFinding>()),

@@ -5,14 +5,18 @@
 //! `UPDATE_OPENAPI=1 cargo test -p noout-api`.
 
 mod endpoint;
+mod intake;
 mod openapi;
 mod requests;
 mod responses;
+mod roster;
 
 pub use endpoint::{ENDPOINTS, Endpoint, Method};
+pub use intake::*;
 pub use openapi::openapi_json;
 pub use requests::*;
 pub use responses::*;
+pub use roster::*;
 
 /// Most things in one list, whatever the caller asks for: a page stays readable and a read short.
 pub const MAX_LIST: usize = 1000;

@@ -4,10 +4,20 @@ use std::collections::BTreeMap;
 
 use noout_core::notice::{About, Impact, Stage};
 use noout_types::{
-    ComponentId, HostId, IncidentId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity, Timestamp,
+    ComponentId, HostId, IncidentId, Lang, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
+    SilenceId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// Tries contact methods of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestContacts {
+    /// Which one, by its key or its kind; all if absent.
+    #[serde(default)]
+    pub contact: Option<String>,
+}
 
 /// Opens an incident by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -56,6 +66,32 @@ pub struct HandOver {
     /// To whom.
     #[schema(value_type = String)]
     pub to: PersonId,
+}
+
+/// Holds alerts back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetSilence {
+    /// Which one is changed; a new one if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub id: Option<SilenceId>,
+    /// Which alerts: `severity="warning", host=~"pve.*"`.
+    #[schema(value_type = String)]
+    pub matchers: Matchers,
+    /// From when on; from now on if absent or past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub starts_at: Option<Timestamp>,
+    /// Until when.
+    #[schema(value_type = String)]
+    pub ends_at: Timestamp,
+    /// Who answers for it; whoever asks if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub comment: String,
 }
 
 /// Why something is done.
@@ -146,12 +182,11 @@ pub struct AddOverride {
     /// Who.
     #[schema(value_type = String)]
     pub person: PersonId,
-    /// From this instant, RFC 3339.
-    #[schema(value_type = String)]
-    pub start: Timestamp,
-    /// Until before this instant, RFC 3339.
-    #[schema(value_type = String)]
-    pub end: Timestamp,
+    /// From when: RFC 3339, or a wall-clock time or day of the schedule's zone; now if absent.
+    #[serde(default)]
+    pub start: Option<String>,
+    /// Until when, likewise, or a length as `8h`.
+    pub end: String,
 }
 
 /// A configuration to check or to apply.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use noout_core::config::Problem;
 use noout_types::{
-    Fingerprint, HostId, IncidentId, MaintenanceId, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
-    SourceId, Timestamp, Urgency,
+    Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId,
+    Severity, SilenceId, SourceId, Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,15 +39,64 @@ pub struct Accepted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub maintenance: Option<MaintenanceId>,
+    /// The silence that was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub silence: Option<SilenceId>,
     /// The override that was added.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub override_id: Option<u64>,
+    /// The absence that was added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absence: Option<u64>,
+    /// The swap that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<u64>,
+    /// What was done, and is probably not as meant: fewer people are ready than promised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The configuration's new version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_version: Option<u64>,
     /// Fields of the configuration that changed and take effect only when noout starts anew.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restart: Vec<String>,
+}
+
+/// A contact method of a person and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactMethod {
+    /// Its key: the same for the same address.
+    pub key: String,
+    /// Its kind and host; never an address, a number or a token.
+    pub contact: String,
+    /// Why nothing can be sent by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
+    /// Since when it is known to work from end to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub confirmed: Option<Timestamp>,
+    /// The newest test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ContactTest>,
+}
+
+/// A message that tried a contact method.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactTest {
+    /// Its number.
+    pub test: u64,
+    /// When it was asked for.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// `sending`, `delivered`, `accepted`, `permanent`, `transient`, `busy`, `ambiguous`; after a receipt `arrived`,
+    /// `refused` or `missing`; `confirmed` once its person followed its link.
+    pub state: String,
+    /// What the provider said.
+    pub words: String,
+    /// Whether nothing more is to be expected without the person.
+    pub is_over: bool,
 }
 
 /// A link by which a person sets a password, once.
@@ -108,9 +157,49 @@ pub struct Incident {
     pub deadline: Option<Timestamp>,
     /// They were.
     pub deadline_passed: bool,
+    /// What holds all its alerts back, so that nobody is paged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
     /// The maintenance that mends it.
     #[schema(value_type = Option<u64>)]
     pub maintenance: Option<MaintenanceId>,
+}
+
+/// What keeps an incident from waking people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldBack {
+    /// The rule: `silence 3`, `mute nightly`, `inhibit site`, `maintenance 2`.
+    pub rule: String,
+    /// Who answers for it.
+    pub author: String,
+    /// Until when at the latest; then it is looked at again.
+    #[schema(value_type = String)]
+    pub until: Timestamp,
+}
+
+/// A silence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Silence {
+    /// Its number.
+    #[schema(value_type = u64)]
+    pub id: SilenceId,
+    /// Which alerts.
+    #[schema(value_type = String)]
+    pub matchers: Matchers,
+    /// From when on.
+    #[schema(value_type = String)]
+    pub starts_at: Timestamp,
+    /// Until when.
+    #[schema(value_type = String)]
+    pub ends_at: Timestamp,
+    /// Who answers for it.
+    pub author: String,
+    /// Why.
+    pub comment: String,
+    /// `pending`, `active` or `expired`.
+    pub state: String,
+    /// Alerts that it holds back now.
+    pub alerts: u64,
 }
 
 /// A line of a timeline.

@@ -12,17 +12,22 @@
 //! - Without `hours`, a day of duty begins at the time of day of `start` and lasts until the same time of the next day.
 //!   With `hours`, it is the hours that *begin* on that day, also when they end on the next one.
 //! - With `unit = "day"` a turn counts days of duty only; the other units count the calendar and `weekdays` hides the rest.
+//! - While a turn of a higher `layer` is on, the turns of lower layers are not. Layers look at turns alone; an override stands
+//!   above all of them, so that who was put on by hand is on.
 //! - Hours over midnight are one piece: a handover of days, weeks or months that falls between midnight and their end
 //!   waits for that end.
 //!
 //! # Layout
 //! [`Schedule`] and what it is made of are plain data. `clock` turns wall-clock times into instants, `turns` knows
-//! whose turn it is at an instant, `walk` puts overrides on top and merges, `query` answers the public questions. Further
-//! layers (swaps, layers of rotations) belong between `turns` and `query`, as another step of the walk.
+//! whose turn it is at an instant, `layers` silences the turns below a higher layer, `walk` puts overrides on top and merges,
+//! `query` answers the public questions, `report` counts hours by the wall clock of whoever worked them.
 
 mod clock;
+mod layers;
 mod model;
+mod moment;
 mod query;
+mod report;
 mod text;
 mod turns;
 mod validate;
@@ -30,7 +35,9 @@ mod walk;
 mod window;
 
 pub use clock::first_instant;
-pub use model::{Absence, Gap, OnCall, Override, Rotation, Schedule, Shift, Turn, Unit, Weekday};
+pub use model::{Absence, Crew, Gap, OnCall, Override, Rotation, Schedule, Shift, Turn, Unit, Weekday};
+pub use moment::{Moment, MomentError};
+pub use report::{DayHours, NIGHT_BEGIN, NIGHT_END, day_hours, is_night};
 pub use text::{Hours, HoursError};
 pub use validate::{OverrideError, ScheduleError, ScheduleProblem, check_zone};
 pub use window::{Window, WindowError};
@@ -38,6 +45,12 @@ pub use window::{Window, WindowError};
 /// How far any question looks ahead, in days: two years and some weeks. The promise of coverage needs 90 days and a
 /// yearly rotation more than 366; what is asked beyond this is cut off, so that no answer can grow without bound.
 pub const HORIZON_DAYS: i64 = 800;
+
+/// How many days ahead coverage is looked at: the promise is that enough people are ready at every instant of them.
+pub const COVERAGE_DAYS: u32 = 90;
+
+/// The longest `coverage_page`, in days: two weeks before a gap nobody needs to be woken for it.
+pub const MAX_COVERAGE_PAGE_DAYS: u64 = 14;
 
 /// Most shifts in one answer; later ones are cut off. Four rotations that hand over every hour need 76 800 for the
 /// whole horizon.

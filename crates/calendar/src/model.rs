@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use noout_types::{PersonId, ScheduleId};
+use noout_types::{PersonId, ScheduleId, Span};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::text::{self, Hours};
@@ -21,6 +21,21 @@ pub struct Schedule {
     /// How many distinct people must be on call at every instant, over all rotations together.
     #[serde(default = "default_coverage")]
     pub coverage: u32,
+    /// Who is on call besides, while fewer people are ready than `coverage` promises. It fills a gap; it never hides one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<PersonId>,
+    /// So many days before a gap begins it is mailed.
+    #[serde(default = "default_notice_days")]
+    pub coverage_notice_days: u32,
+    /// So long before a gap begins people are paged about it.
+    #[serde(default = "default_coverage_page")]
+    pub coverage_page: Span,
+    /// Whether who comes on duty is sent the open incidents and who was on before.
+    #[serde(default = "yes")]
+    pub handoff: bool,
+    /// Whether a third person must approve a swap that two agreed upon.
+    #[serde(default)]
+    pub swap_approval: bool,
     /// The rotations, each with at the most one turn on call at an instant.
     #[serde(default, rename = "rotation")]
     pub rotations: Vec<Rotation>,
@@ -29,6 +44,20 @@ pub struct Schedule {
 /// Two people are ready, always: one may be on a bicycle.
 fn default_coverage() -> u32 {
     2
+}
+
+/// A week: time to ask around before anybody has to be woken for it.
+fn default_notice_days() -> u32 {
+    7
+}
+
+/// Half a day: still time to find somebody, late enough that nobody is woken for what is being mended.
+fn default_coverage_page() -> Span {
+    Span::from_hours(12)
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Schedule {
@@ -65,6 +94,15 @@ pub struct Rotation {
     /// IANA name of a zone of its own, instead of the schedule's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
+    /// While the turns of a higher layer have somebody on, those of lower ones have nobody. Rotations of one layer stand side
+    /// by side. Overrides are above all layers.
+    #[serde(default, skip_serializing_if = "is_ground")]
+    pub layer: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_ground(layer: &u32) -> bool {
+    *layer == 0
 }
 
 fn default_every() -> u32 {
@@ -222,6 +260,17 @@ pub struct OnCall {
     pub people: Vec<PersonId>,
     /// Until before this instant, at the most [`crate::HORIZON_DAYS`] ahead.
     pub until: Timestamp,
+}
+
+/// The same people on call over all rotations together, without a break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crew {
+    /// From this instant.
+    pub start: Timestamp,
+    /// Until before this instant.
+    pub end: Timestamp,
+    /// Who, perhaps nobody.
+    pub people: BTreeSet<PersonId>,
 }
 
 /// Too few people are ready, with the same people all the while.

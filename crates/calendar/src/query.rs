@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use noout_types::PersonId;
 
-use crate::model::{Absence, Gap, OnCall, Override, Rotation, Schedule, Shift};
-use crate::turns::Turns;
+use crate::layers::Layered;
+use crate::model::{Absence, Crew, Gap, OnCall, Override, Rotation, Schedule, Shift};
 use crate::walk::{Stretch, Walk, concerns};
 use crate::{HORIZON_DAYS, MAX_SHIFTS};
 
@@ -58,6 +58,23 @@ impl Schedule {
         self.rotations.iter().filter_map(change).filter(|at| *at < end).min()
     }
 
+    /// Who is on call over all rotations together from `from` until before `to`, at the most [`HORIZON_DAYS`]: without gap or
+    /// overlap, neighbours with the same people merged.
+    #[must_use]
+    pub fn crews(&self, overrides: &[Override], from: Timestamp, to: Timestamp) -> Vec<Crew> {
+        let to = to.min(horizon(from));
+        let rotations: Vec<Vec<Stretch>> = self.walks(overrides, from, to);
+        let mut crews: Vec<Crew> = Vec::new();
+        for (start, end, on) in Together::new(&rotations, &[], from, to) {
+            let people: BTreeSet<PersonId> = on.into_iter().cloned().collect();
+            match crews.last_mut() {
+                Some(last) if last.people == people => last.end = end,
+                _ => crews.push(Crew { start, end, people }),
+            }
+        }
+        crews
+    }
+
     /// Where fewer than `coverage` distinct people are ready, over all rotations together, from `from` until before `to`.
     ///
     /// Ready is who is on call, not absent, and `reachable`, which is asked once for each person. Each gap is as long as the same
@@ -75,33 +92,22 @@ impl Schedule {
         if from >= to {
             return Vec::new();
         }
-        let rotations: Vec<Vec<Stretch>> =
-            self.rotations.iter().map(|rotation| self.walk(rotation, overrides, from, to).collect()).collect();
+        let rotations = self.walks(overrides, from, to);
         let absent = Absent::new(absences);
-        let mut cuts: Vec<Timestamp> = rotations.iter().flatten().map(|stretch| stretch.start).collect();
-        cuts.extend(absences.iter().flat_map(|a| [a.start, a.end]).filter(|at| from < *at && *at < to));
-        cuts.extend([from, to]);
-        cuts.sort_unstable();
-        cuts.dedup();
-
         let mut asked: BTreeMap<&PersonId, bool> = BTreeMap::new();
-        let mut current = vec![0_usize; rotations.len()];
         let mut gaps: Vec<Gap> = Vec::new();
-        for pair in cuts.windows(2) {
-            let &[start, end] = pair else { continue };
-            let mut ready: BTreeSet<&PersonId> = BTreeSet::new();
-            for (stretches, index) in rotations.iter().zip(&mut current) {
-                // Every stretch ends at a cut, so none is passed by unseen.
-                *index += stretches[*index..].iter().take_while(|stretch| stretch.end <= start).count();
-                let people = stretches.get(*index).map_or(&[][..], |stretch| &stretch.people);
-                ready.extend(people.iter().filter(|person| !absent.at(person, start)));
-            }
+        for (start, end, mut ready) in Together::new(&rotations, absences, from, to) {
+            ready.retain(|person| !absent.at(person, start));
             ready.retain(|person| *asked.entry(person).or_insert_with(|| reachable(person)));
             if ready.len() < self.coverage as usize {
                 push_gap(&mut gaps, start, end, self.coverage, &ready);
             }
         }
         gaps
+    }
+
+    fn walks(&self, overrides: &[Override], from: Timestamp, to: Timestamp) -> Vec<Vec<Stretch>> {
+        self.rotations.iter().map(|rotation| self.walk(rotation, overrides, from, to).collect()).collect()
     }
 
     fn walk<'a>(
@@ -112,13 +118,52 @@ impl Schedule {
         to: Timestamp,
     ) -> Walk<'a> {
         let overrides = overrides.iter().filter(|o| concerns(o, &self.id, &rotation.name));
-        Walk::new(Turns::new(rotation, &self.timezone), overrides, from, to.min(horizon(from)))
+        Walk::new(Layered::new(self, rotation), overrides, from, to.min(horizon(from)))
     }
 }
 
 /// The last instant that a question from `from` looks at.
 fn horizon(from: Timestamp) -> Timestamp {
     from.checked_add(SignedDuration::from_hours(24 * HORIZON_DAYS)).unwrap_or(Timestamp::MAX)
+}
+
+/// All rotations side by side: pieces of time in which nobody comes on or goes off, and who is on.
+struct Together<'a> {
+    rotations: &'a [Vec<Stretch>],
+    /// For each rotation the stretch of the present piece.
+    current: Vec<usize>,
+    cuts: Vec<Timestamp>,
+    next: usize,
+}
+
+impl<'a> Together<'a> {
+    /// Cut also where an absence begins or ends.
+    fn new(rotations: &'a [Vec<Stretch>], absences: &[Absence], from: Timestamp, to: Timestamp) -> Self {
+        let mut cuts: Vec<Timestamp> = rotations.iter().flatten().map(|stretch| stretch.start).collect();
+        cuts.extend(absences.iter().flat_map(|a| [a.start, a.end]).filter(|at| from < *at && *at < to));
+        if from < to {
+            cuts.extend([from, to]);
+        }
+        cuts.sort_unstable();
+        cuts.dedup();
+        Self { rotations, current: vec![0; rotations.len()], cuts, next: 0 }
+    }
+}
+
+impl<'a> Iterator for Together<'a> {
+    type Item = (Timestamp, Timestamp, BTreeSet<&'a PersonId>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (start, end) = (*self.cuts.get(self.next)?, *self.cuts.get(self.next + 1)?);
+        self.next += 1;
+        let mut on = BTreeSet::new();
+        for (stretches, index) in self.rotations.iter().zip(&mut self.current) {
+            // Every stretch ends at a cut, so none is passed by unseen.
+            *index += stretches[*index..].iter().take_while(|stretch| stretch.end <= start).count();
+            on.extend(stretches.get(*index).map_or(&[][..], |stretch| &stretch.people));
+        }
+        Some((start, end, on))
+    }
 }
 
 /// Adds a gap, or prolongs the last one when it is the same people's.

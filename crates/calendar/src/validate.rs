@@ -7,7 +7,9 @@ use jiff::tz::TimeZoneDatabase;
 
 use crate::model::{Override, Rotation, Schedule};
 use crate::text::Hours;
-use crate::{MAX_EVERY, MAX_PEOPLE, MAX_ROTATIONS, MAX_START_YEAR, MIN_START_YEAR, clock};
+use crate::{
+    COVERAGE_DAYS, MAX_COVERAGE_PAGE_DAYS, MAX_EVERY, MAX_PEOPLE, MAX_ROTATIONS, MAX_START_YEAR, MIN_START_YEAR, clock,
+};
 
 /// One thing that is wrong, and in which field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +90,18 @@ pub enum ScheduleProblem {
         /// What was found.
         found: Hours,
     },
+    /// A gap is mailed earlier than coverage is looked at.
+    #[error("{found} days are too many: coverage is looked at {COVERAGE_DAYS} days ahead")]
+    NoticeDays {
+        /// What was found.
+        found: u32,
+    },
+    /// People would be paged about a gap long before it is mailed.
+    #[error("{found} is too long: allowed is at most {MAX_COVERAGE_PAGE_DAYS}d, before that a gap is mailed")]
+    CoveragePage {
+        /// What was found.
+        found: noout_types::Span,
+    },
     /// There are more of something than noout takes.
     #[error("{found} are too many: allowed are at most {max}")]
     TooMany {
@@ -121,6 +135,12 @@ impl Schedule {
             add("rotation".to_owned(), P::NoRotations);
         } else if self.rotations.len() > MAX_ROTATIONS {
             add("rotation".to_owned(), P::TooMany { found: self.rotations.len(), max: MAX_ROTATIONS });
+        }
+        if self.coverage_notice_days > COVERAGE_DAYS {
+            add("coverage_notice_days".to_owned(), P::NoticeDays { found: self.coverage_notice_days });
+        }
+        if self.coverage_page > noout_types::Span::from_hours(24 * MAX_COVERAGE_PAGE_DAYS) {
+            add("coverage_page".to_owned(), P::CoveragePage { found: self.coverage_page });
         }
         let mut names = BTreeSet::new();
         for (i, rotation) in self.rotations.iter().enumerate() {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use noout_types::{PersonId, ScheduleId};
 
+use crate::layers::Layered;
 use crate::model::{Override, Turn};
-use crate::turns::{Standing, Turns};
 
 /// A stretch of time with the same people. A walk's stretches join without gap or overlap from its first to its last instant.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,14 +17,12 @@ pub(crate) struct Stretch {
 
 /// Lazy, so that "who is on now" and "when does that change" end at the first change.
 pub(crate) struct Walk<'a> {
-    /// `None` when the rotation is not valid: nobody is on but by override.
-    turns: Option<Turns<'a>>,
+    /// What the rotation's turns say, below the layers above.
+    turns: Layered<'a>,
     /// What may still begin, sorted by start, the next one last.
     coming: Vec<&'a Override>,
     /// What holds at `at`, sorted by id.
     active: Vec<&'a Override>,
-    /// The turns' answer for `at`, kept while it stands.
-    standing: Option<Standing<'a>>,
     at: Timestamp,
     to: Timestamp,
     /// A stretch that the next one may still prolong.
@@ -33,14 +31,14 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(
-        turns: Option<Turns<'a>>,
+        turns: Layered<'a>,
         overrides: impl Iterator<Item = &'a Override>,
         from: Timestamp,
         to: Timestamp,
     ) -> Self {
         let mut coming: Vec<_> = overrides.filter(|o| o.start < o.end && o.start < to && o.end > from).collect();
         coming.sort_by_key(|o| std::cmp::Reverse((o.start, o.id)));
-        Self { turns, coming, active: Vec::new(), standing: None, at: from, to, held: None }
+        Self { turns, coming, active: Vec::new(), at: from, to, held: None }
     }
 
     /// The next stretch up to whatever changes first; the same people may go on in the one after it.
@@ -54,19 +52,11 @@ impl<'a> Walk<'a> {
             let place = self.active.partition_point(|o| o.id <= next.id);
             self.active.insert(place, next);
         }
-        let standing = self.standing(start);
+        let standing = self.turns.at(start);
         let ends = self.active.iter().map(|o| o.end).chain(self.coming.last().map(|o| o.start));
         let end = ends.fold(standing.until.min(self.to), Timestamp::min);
         self.at = end;
         Some(Stretch { start, end, people: replaced(standing.turn, &self.active) })
-    }
-
-    fn standing(&mut self, at: Timestamp) -> Standing<'a> {
-        match (self.standing, &self.turns) {
-            (Some(standing), _) if standing.until > at => standing,
-            (_, Some(turns)) => *self.standing.insert(turns.at(at)),
-            (_, None) => Standing { turn: None, until: Timestamp::MAX },
-        }
     }
 }
 

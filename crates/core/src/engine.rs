@@ -1,6 +1,7 @@
 //! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
+mod effect;
 mod fold;
 mod pending;
 #[cfg(test)]
@@ -9,9 +10,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, Said, ScheduleId, Severity, SourceId, Timestamp, Urgency,
-};
+use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -20,22 +19,26 @@ use crate::config::{Config, Role};
 use crate::contact::{self, ContactCommand, Contacts};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
+use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
+use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Dispatch, Paging, Receipt, SendOutcome};
-use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
+use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
+use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
 
+pub use effect::Effect;
 pub use fold::apply;
 pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 4;
+pub const STATE_FORMAT: u32 = 5;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -68,6 +71,15 @@ pub struct State {
     /// Which contact methods are known to work.
     #[serde(default)]
     pub contacts: Contacts,
+    /// Who is away, who swaps, who comes on duty.
+    #[serde(default)]
+    pub roster: Roster,
+    /// Letters to people.
+    #[serde(default)]
+    pub memos: Memos,
+    /// Jobs that say that they are alive.
+    #[serde(default)]
+    pub heartbeats: Heartbeats,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -98,12 +110,34 @@ pub struct State {
 pub enum Input {
     /// Time passed.
     Tick,
+    /// noout begins to listen again: nobody was heard since the last record.
+    Started,
+    /// A job says that it is alive.
+    Pinged(Ping),
     /// A source sent alerts.
     Alerts {
         /// Who.
         source: SourceId,
         /// What.
         alerts: Vec<Posted>,
+    },
+    /// A source says that somebody acknowledged alerts there.
+    Acknowledged {
+        /// Who.
+        source: SourceId,
+        /// What.
+        acks: Vec<alert::Acknowledgement>,
+    },
+    /// A source says that something was changed on purpose.
+    Change {
+        /// Who.
+        source: SourceId,
+        /// What.
+        summary: String,
+        /// When, by its clock.
+        at: Option<Timestamp>,
+        /// Where it is described; empty if nowhere.
+        link: String,
     },
     /// A BMC was asked.
     Sensors(SensorPoll),
@@ -139,6 +173,15 @@ pub enum Input {
         /// How it ended.
         outcome: SendOutcome,
     },
+    /// An attempt to send a letter ended.
+    Told {
+        /// The letter.
+        memo: u64,
+        /// The attempt.
+        attempt: u32,
+        /// How.
+        outcome: SendOutcome,
+    },
     /// An attempt of an act ended, or goes on.
     Acted {
         /// Of which maintenance.
@@ -170,6 +213,8 @@ pub enum Command {
     Notice(PostNotice),
     /// With contact methods.
     Contact(ContactCommand),
+    /// With who is on call.
+    Roster(RosterCommand),
     /// With silences.
     Silence(SilenceCommand),
     /// A configuration, parsed and checked.
@@ -240,81 +285,6 @@ pub enum Command {
     },
 }
 
-/// What must happen outside. Its id is stable: the same effect is never in flight twice.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// A page must leave.
-    Send {
-        /// Which.
-        page: PageId,
-        /// Which attempt.
-        attempt: u32,
-        /// Which of the person's contacts.
-        contact: u16,
-    },
-    /// The message of a contact's test must leave.
-    Try {
-        /// Which test.
-        test: u64,
-    },
-    /// A provider must be asked, again and again while this effect is pending, what became of a message; when it is
-    /// pending no more, the message is withdrawn where that is possible.
-    Follow {
-        /// Which message.
-        of: Dispatch,
-        /// The provider's name for it.
-        handle: String,
-    },
-    /// An act must begin, once.
-    Ensure {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not any more from then on, whoever slept meanwhile: what its gate saw is old.
-        until: Timestamp,
-    },
-    /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
-    /// that it looks for, so that nobody looks while that one is still being handed to the platform.
-    Probe {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not before this.
-        not_before: Option<Timestamp>,
-    },
-    /// The platform must be looked at, again and again while this effect is pending.
-    Observe {
-        /// For which maintenance.
-        id: MaintenanceId,
-    },
-}
-
-impl Effect {
-    /// The stable id.
-    #[must_use]
-    pub fn id(&self) -> String {
-        match self {
-            Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
-            Self::Try { test } => format!("try/{test}"),
-            Self::Follow { of, .. } => format!("follow/{}", of.name()),
-            Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
-                format!("act/{id}/{step}/{attempt}")
-            }
-            Self::Observe { id } => format!("observe/{id}"),
-        }
-    }
-}
-
 impl State {
     /// The state before the first record.
     #[must_use]
@@ -379,7 +349,14 @@ impl State {
 pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
     Ok(match input {
         Input::Tick => settle(state, at),
+        Input::Started => heartbeat::excuse(state, at),
+        Input::Pinged(ping) => heartbeat::pinged(state, at, ping)?,
         Input::Alerts { source, alerts } => alert::receive(state, at, source, alerts),
+        Input::Change { source, summary, at: when, link } => {
+            let summary = alert::one_line(&summary, alert::MAX_CHANGE_CHARS);
+            vec![Event::Alert(alert::AlertEvent::Change { source, summary, at: when, link })]
+        }
+        Input::Acknowledged { source, acks } => alert::acknowledged(state, &source, &acks),
         Input::Sensors(poll) => {
             let mut events = maintenance::sensors(state, &poll);
             events.extend(sensor::polled(state, &poll));
@@ -390,6 +367,7 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Receipt { of: Dispatch::Test { test, .. }, receipt } => contact::receipt(state, test, receipt),
         Input::Receipt { of, receipt } => paging::receipt(state, at, &of, receipt),
         Input::Tested { test, outcome } => contact::tested(state, test, outcome),
+        Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
@@ -427,19 +405,11 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             let version = state.config_version + 1;
             Ok(vec![Event::ConfigApplied { version, by, text, config }])
         }
+        Command::Roster(c) => roster::command(state, at, by, c),
         Command::AddOverride { schedule, rotation, replaces, person, start, end } => {
-            state.require(&by, Role::Responder)?;
-            let over = Override { id: state.next_override, schedule, rotation, replaces, person, start, end };
-            check_override(state, &over)?;
-            Ok(vec![Event::OverrideAdded { over, by }])
+            roster::add_override(state, by, Override { id: 0, schedule, rotation, replaces, person, start, end })
         }
-        Command::RemoveOverride(id) => {
-            state.require(&by, Role::Responder)?;
-            if !state.overrides.contains_key(&id) {
-                return Err(Refusal::unknown("override", id));
-            }
-            Ok(vec![Event::OverrideRemoved { id, by }])
-        }
+        Command::RemoveOverride(id) => roster::remove_override(state, by, id),
         Command::Stop { why } => {
             state.require(&by, Role::Responder)?;
             Ok(if state.stopped.is_some() { Vec::new() } else { vec![Event::Stopped { by, why }] })
@@ -498,19 +468,15 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
     state.config.person(person).map(|_| ()).ok_or_else(|| Refusal::unknown("person", person))
 }
 
-fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
-    let schedule = state.config.schedule(&over.schedule).ok_or_else(|| Refusal::unknown("schedule", &over.schedule))?;
-    known(state, &over.person)?;
-    over.validate(schedule).map_err(|e| Refusal::conflict(Said::words(e)))
-}
-
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 10] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 13] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
+        heartbeat::settle,
         incident::settle,
         coverage::settle,
+        roster::settle,
         maintenance::settle,
         silence::settle,
         |state, _| notice::settle(state),
@@ -518,6 +484,7 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         paging::settle,
         paging::missing,
         paging::start,
+        memo::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
@@ -532,6 +499,9 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
         .chain(state.contacts.next_deadline())
+        .chain(state.roster.next_deadline())
+        .chain(state.memos.next_deadline())
+        .chain(state.heartbeats.next_deadline())
         .chain(state.silences.next_deadline())
         .min()
 }

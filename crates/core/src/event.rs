@@ -9,10 +9,13 @@ use crate::alert::AlertEvent;
 use crate::config::Config;
 use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
+use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
+use crate::memo::MemoEvent;
 use crate::notice::NoticeEvent;
 use crate::paging::PagingEvent;
+use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
 
@@ -41,6 +44,12 @@ pub enum Event {
     Coverage(CoverageEvent),
     /// About contact methods.
     Contact(ContactEvent),
+    /// About who is away, who swaps, who comes on duty.
+    Roster(RosterEvent),
+    /// About letters to people.
+    Memo(MemoEvent),
+    /// About heartbeats.
+    Heartbeat(HeartbeatEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -154,6 +163,9 @@ impl Event {
             Self::Notice(_) => "notice",
             Self::Coverage(_) => "coverage",
             Self::Contact(_) => "contact",
+            Self::Roster(_) => "roster",
+            Self::Memo(_) => "memo",
+            Self::Heartbeat(_) => "heartbeat",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

@@ -10,6 +10,7 @@ use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
 use crate::engine::State;
 use crate::event::Event;
+use crate::heartbeat::{HeartbeatEvent, Signal};
 use crate::incident::IncidentEvent;
 use crate::journal::{Document, TimelineRow};
 use crate::maintenance::MaintenanceEvent as M;
@@ -45,6 +46,9 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
                 out.row(format!("schedule/{schedule}"), &Actor::Noout, "coverage_thin", &to(gap));
             }
         }
+        Event::Roster(e) => out.roster(state, e),
+        Event::Memo(e) => out.memo(e),
+        Event::Heartbeat(e) => out.heartbeat(state, e),
         Event::ConfigApplied { version, by, text, .. } => {
             out.row("server".into(), by, "config_applied", &json!({ "version": version }));
             out.document("config", version, false, &json!({ "version": version, "by": by, "text": text }));
@@ -66,6 +70,8 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
     }
     (out.timeline, out.documents)
 }
+
+mod roster;
 
 fn incident(id: IncidentId) -> String {
     format!("incident/{id}")
@@ -108,7 +114,18 @@ impl Rows {
 
     fn alert(&mut self, state: &State, event: &AlertEvent) {
         let (source, firing) = match event {
-            AlertEvent::Received { source, firing, .. } => (source, firing),
+            AlertEvent::Received { source, firing, late, .. } => {
+                for (fp, labels) in late.iter().take(ALERT_ROWS) {
+                    let detail = json!({ "fingerprint": fp, "labels": labels });
+                    self.row(format!("source/{source}"), &Actor::Source(source.clone()), "alert_late", &detail);
+                }
+                (source, firing)
+            }
+            AlertEvent::Change { source, summary, at, link } => {
+                let detail = json!({ "summary": summary, "at": at, "link": link });
+                self.row(format!("source/{source}"), &Actor::Source(source.clone()), "change", &detail);
+                return;
+            }
             AlertEvent::Expired { silent, .. } => {
                 silent.iter().for_each(|id| self.row(incident(*id), &Actor::Noout, "fell_silent", &json!({})));
                 return;
@@ -168,6 +185,11 @@ impl Rows {
                 self.row(incident(*id), by, "announced", &json!({ "text": text }));
                 *id
             }
+            IncidentEvent::AckedAtSource { incident: id, source, who, text } => {
+                let detail = json!({ "who": who, "text": text });
+                self.row(incident(*id), &Actor::Source(source.clone()), "acked_at_source", &detail);
+                *id
+            }
             IncidentEvent::HandedOver { incident: id, by, to } => {
                 self.row(incident(*id), by, "handed_over", &json!({ "to": to }));
                 *id
@@ -192,7 +214,10 @@ impl Rows {
                 self.row(incident(*id), &noout, "exhausted", &json!({ "people": people }));
             }
             P::Opened { page, incident: id, person, why } => {
-                self.row(incident(*id), &noout, "page_opened", &json!({ "page": page, "person": person, "why": why }));
+                let detail = json!({ "page": page, "incident": id, "person": person, "why": why });
+                self.row(incident(*id), &noout, "page_opened", &detail);
+                // Whom it woke how often is asked by person, over months.
+                self.row(format!("person/{person}"), &noout, "paged", &detail);
             }
             P::Sending { page, attempt, channel, covers, .. } => {
                 // Each incident's timeline tells that the message is about it, too.
@@ -284,6 +309,21 @@ impl Rows {
                 let detail = json!({ "sensor": key.sensor, "part_replaced": part_replaced });
                 self.row(format!("host/{}", key.host), by, "fault_cleared", &detail);
             }
+        }
+    }
+
+    /// A ping that says nothing but that all is well would fill the timeline: the state keeps the last one.
+    fn heartbeat(&mut self, state: &State, event: &HeartbeatEvent) {
+        match event {
+            HeartbeatEvent::Pinged { id, signal, run, body, .. } if *signal != Signal::Success || !body.is_empty() => {
+                let took = state.heartbeats.get(id).and_then(|beat| beat.took);
+                let detail = json!({ "signal": signal, "run": run, "body": body, "took": took });
+                self.row(format!("heartbeat/{id}"), &Actor::Noout, &format!("ping_{}", signal.code()), &detail);
+            }
+            HeartbeatEvent::Missed { id, why, .. } => {
+                self.row(format!("heartbeat/{id}"), &Actor::Noout, "beat_missed", &json!({ "why": why }));
+            }
+            HeartbeatEvent::Pinged { .. } | HeartbeatEvent::Watched { .. } | HeartbeatEvent::Excused { .. } => {}
         }
     }
 

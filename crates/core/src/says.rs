@@ -27,6 +27,14 @@ noout_types::sayings! {
     "page-order" = page_order(host);
     "page-order-text" = page_order_text();
     "page-slow" = page_slow(host, step);
+    "page-overflow" = page_overflow(source, rate);
+    "page-overflow-text" = page_overflow_text(source, title);
+    "page-beat-missed" = page_beat_missed(heartbeat, due_time);
+    "page-beat-never" = page_beat_never(heartbeat, due_time);
+    "page-beat-failed" = page_beat_failed(heartbeat, code);
+    "page-beat-long" = page_beat_long(heartbeat, allowed_span);
+    "page-beat-text" = page_beat_text(schedule, last_time);
+    "page-beat-text-never" = page_beat_text_never(schedule, since_time);
 
     // What becomes of incidents, and of pages about them.
     "page-no-contact" = page_no_contact();
@@ -35,6 +43,31 @@ noout_types::sayings! {
     "raised-later" = raised_later();
     "raised-hours" = raised_hours();
     "coverage-mended" = coverage_mended(schedule, near_span);
+
+    // Letters, which wake nobody.
+    "memo-handoff" = memo_handoff(schedule);
+    "memo-handoff-until" = memo_handoff_until(until_time);
+    "memo-handoff-with" = memo_handoff_with(people);
+    "memo-handoff-before" = memo_handoff_before(people);
+    "memo-handoff-calm" = memo_handoff_calm();
+    "memo-handoff-open" = memo_handoff_open(n) + parts;
+    "memo-incident" = memo_incident(id) + parts;
+    "memo-swap-asked" = memo_swap_asked(person, schedule);
+    "memo-swap-give" = memo_swap_give(person, from_time, until_time);
+    "memo-swap-back" = memo_swap_back(person, from_time, until_time);
+    "memo-swap-until" = memo_swap_until(until_time);
+    "memo-swap-approve" = memo_swap_approve(person, other, schedule);
+    "memo-swap-done" = memo_swap_done(person, other, schedule);
+    "memo-swap-declined" = memo_swap_declined(person, schedule);
+    "memo-swap-withdrawn" = memo_swap_withdrawn(person, schedule);
+    "memo-swap-expired" = memo_swap_expired(schedule);
+    "memo-coverage" = memo_coverage(schedule, need, from_time);
+    "memo-coverage-gap" = memo_coverage_gap(from_time, until_time, n, people);
+    "memo-coverage-more" = memo_coverage_more(n);
+    "memo-coverage-fallback" = memo_coverage_fallback(person);
+    "memo-coverage-mend" = memo_coverage_mend();
+    "memo-stale" = memo_stale();
+    "memo-no-way" = memo_no_way();
 
     // Why a step is not taken yet, or the plan does not hold any more.
     "gate-expired" = expired();
@@ -176,6 +209,17 @@ noout_types::sayings! {
     "refused-order-signed" = order_signed();
     "refused-nothing-to-sign" = nothing_to_sign();
     "refused-order-open" = order_open(items);
+
+    "refused-swap-own" = swap_own(person);
+    "refused-swap-not-on" = swap_not_on(person, schedule, from_time, until_time);
+    "refused-swap-over" = swap_over(id);
+    "refused-swap-taken" = swap_taken(id);
+    "refused-swap-whose" = swap_whose(id);
+    "refused-swap-other" = swap_other(id, person);
+    "refused-swap-not-accepted" = swap_not_accepted(id);
+    "refused-swap-third" = swap_third(id);
+    "refused-nobody-to-relieve" = nobody_to_relieve(schedule);
+    "refused-several-on" = several_on(people);
 
     // The report's lines.
     "report-moved-live" = moved_live(host, out, home);

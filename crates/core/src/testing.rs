@@ -302,6 +302,33 @@ impl Run {
         self
     }
 
+    /// An attempt to send a letter ended.
+    pub fn letter_sent(&mut self, memo: u64, attempt: u32, outcome: SendOutcome) -> &mut Self {
+        self.when(Input::Told { memo, attempt, outcome }).expect("an outcome is never refused");
+        self
+    }
+
+    /// The letters that leave now, `person: title`, in English.
+    #[must_use]
+    pub fn letters(&self) -> Vec<String> {
+        let leaving = pending(&self.state).filter_map(|effect| match effect {
+            Effect::Tell { memo, .. } => self.state.memos.get(memo),
+            _ => None,
+        });
+        leaving.map(|memo| format!("{}: {}", memo.person, noout_words::english(&memo.title))).collect()
+    }
+
+    /// All letters that leave now arrive.
+    pub fn post(&mut self) -> &mut Self {
+        let leaving: Vec<_> = pending(&self.state).filter(|e| matches!(e, Effect::Tell { .. })).collect();
+        for effect in leaving {
+            if let Effect::Tell { memo, attempt, .. } = effect {
+                self.letter_sent(memo, attempt, SendOutcome::Delivered("taken".into()));
+            }
+        }
+        self
+    }
+
     /// What leaves now: page, attempt, contact, person.
     #[must_use]
     pub fn sends(&self) -> Vec<(PageId, u32, u16, PersonId)> {
@@ -376,6 +403,9 @@ impl Run {
                     self.when(Input::Tested { test, outcome }).expect("an outcome is never refused");
                 }
                 Effect::Follow { .. } => {}
+                Effect::Tell { memo, attempt, .. } => {
+                    _ = self.letter_sent(memo, attempt, SendOutcome::Delivered("taken".into()))
+                }
                 Effect::Probe { not_before: Some(t), .. } if t > self.now => {}
                 Effect::Probe { id, step, attempt, act, .. } => {
                     let ensured = self.cluster.probe(&act);
@@ -462,7 +492,7 @@ impl Default for Run {
 #[must_use]
 pub fn alert(labels: &[(&str, &str)], ends: Ends) -> Posted {
     let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Posted { labels: Labels(labels), annotations: BTreeMap::new(), starts_at: None, ends, generator_url: String::new() }
+    Posted::new(Labels(labels), ends)
 }
 
 /// A person's id.

@@ -33,7 +33,7 @@ pub enum Command {
     /// Check a configuration: everything that is wrong with it, by line
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
-    /// Who is on call, by the configuration alone (live overrides are the server's)
+    /// Who is on call, by the configuration alone (live overrides are the server's); take a shift over, gaps, reports
     #[command(after_help = EXIT_CODES)]
     Oncall(OncallArgs),
     /// Run a detector over a file
@@ -90,7 +90,11 @@ pub struct CheckArgs {
 
 /// `noout oncall`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct OncallArgs {
+    /// What needs the server
+    #[command(subcommand)]
+    pub verb: Option<crate::online::Oncall>,
     /// The configuration; - is standard input
     #[arg(long, env = "NOOUT_CONFIG", default_value = "noout.toml")]
     pub config: PathBuf,

@@ -78,10 +78,14 @@ pub fn config(path: &Path) -> Result<Config, BadInput> {
 
 /// The text of an inventory.
 pub fn inventory_text(path: &Path) -> Result<String, BadInput> {
-    let bytes = bytes(path, MAX_INVENTORY_BYTES)?;
-    if bytes.len() as u64 > MAX_INVENTORY_BYTES {
-        let message =
-            format!("{} is larger than {MAX_INVENTORY_BYTES} bytes, which is the most allowed", path.display());
+    text(path, MAX_INVENTORY_BYTES)
+}
+
+/// A text of at most so many bytes.
+pub fn text(path: &Path, max: u64) -> Result<String, BadInput> {
+    let bytes = bytes(path, max)?;
+    if bytes.len() as u64 > max {
+        let message = format!("{} is larger than {max} bytes, which is the most allowed", path.display());
         return Err(BadInput::new(message));
     }
     String::from_utf8(bytes).map_err(|e| BadInput::because(format!("{} is no text", path.display()), e))

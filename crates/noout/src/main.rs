@@ -39,6 +39,7 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => offline::check::run(&args),
         Command::Online(online) => block_on(online::run(online)),
         Command::Maintenance(Maintenance::Online(verb)) => block_on(online::maintenance(verb)),
+        Command::Oncall(cli::OncallArgs { verb: Some(verb), .. }) => block_on(online::oncall_verb(verb)),
         Command::Oncall(args) if online::answers_oncall(&args) => block_on(online::oncall(args)),
         Command::Oncall(args) => offline::oncall::run(&args),
         Command::Detect(Detect::Intermittent(args)) => offline::detect::intermittent(&args),

@@ -111,10 +111,10 @@ impl Carrier {
         answer.json()["status"].as_str().map(str::to_owned)
     }
 
-    /// Hangs up.
+    /// Ends a call that still rings; one that somebody took goes on to its end.
     pub(crate) async fn hang_up(&self, http: &Http, sid: &str) {
         let path = ["Calls", &format!("{sid}.json")];
-        let _ended_by_itself = self.ask(http, Method::POST, &path, Some(&[("Status", "completed")])).await;
+        let _ended_by_itself = self.ask(http, Method::POST, &path, Some(&[("Status", "canceled")])).await;
     }
 }
 

@@ -43,11 +43,11 @@ pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Webhook, signature};
 /// What a channel is asked to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The page.
+    /// The page; of a letter its number.
     pub page: PageId,
     /// The attempt's number, from 1; a provider that knows `page`+`attempt` already may drop it.
     pub attempt: u32,
-    /// The incident.
+    /// The incident. Zero, which no incident has, makes it a letter: it is about none and asks for no answer.
     pub incident: IncidentId,
     /// What broke, in at the most about twelve words.
     pub title: String,
@@ -80,9 +80,22 @@ impl Message {
         }
     }
 
+    /// Whether it is about an incident, which can be acknowledged: neither a test nor a letter.
+    pub(crate) fn is_page(&self) -> bool {
+        self.test.is_none() && self.incident.0 > 0
+    }
+
     /// Whether it is to break through "do not disturb" where the platform allows it.
     pub(crate) fn is_urgent(&self) -> bool {
         self.severity >= Severity::Warning
+    }
+}
+
+impl Message {
+    /// Whether it wakes nobody and asks for no answer.
+    #[must_use]
+    pub fn is_letter(&self) -> bool {
+        self.incident.0 == 0
     }
 }
 

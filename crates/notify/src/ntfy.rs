@@ -81,7 +81,7 @@ fn headers(message: &Message) -> HeaderMap {
         let take = word(message.language, Word::Take);
         let posted = format!("{}/ack", message.ack_url);
         let ack = Action { action: "http", label: &take, url: &posted, method: Some("POST"), clear: true };
-        let buttons = if message.test.is_some() { vec![view] } else { vec![ack, view] };
+        let buttons = if message.is_page() { vec![ack, view] } else { vec![view] };
         if let Ok(json) = serde_json::to_string(&buttons) {
             put("actions", &ascii_json(&json));
         }

@@ -49,11 +49,11 @@ fn event(out: &mut String, page: &StatusPage, planned: &Planned, lang: Lang) {
     line(out, "END:VEVENT");
 }
 
-fn utc(at: Timestamp) -> String {
+pub(crate) fn utc(at: Timestamp) -> String {
     at.to_zoned(zone_of("UTC")).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -67,7 +67,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Writes a line, folded before its 76th byte and never inside a character.
-fn line(out: &mut String, text: &str) {
+pub(crate) fn line(out: &mut String, text: &str) {
     let mut used = 0;
     for c in text.chars() {
         if used + c.len_utf8() > MAX_LINE {

@@ -9,6 +9,7 @@ mod ics;
 mod json;
 mod model;
 mod report;
+mod shifts;
 #[cfg(test)]
 mod testing;
 mod words;
@@ -22,6 +23,7 @@ pub use json::{
 };
 pub use model::{Change, Component, ComponentStatus, Impact, Indicator, Notice, Planned, Stage, StatusPage, Update};
 pub use report::{Certainty, Evidence, ReportInput, ReportLine, report_csv, report_html};
+pub use shifts::{OnDuty, shifts_ics};
 pub use words::{Words, affected_words, stage_words, status_words};
 
 /// How many closed notices a page, a list or a feed shows: what a reader may still look for; older ones are in the

@@ -114,6 +114,8 @@ pub struct Running {
     pub console: SocketAddr,
     /// Where the status page listens.
     pub status: SocketAddr,
+    /// Where mails are taken, if they are.
+    pub smtp: Option<SocketAddr>,
     /// The link for the first sign-in, as long as nobody has a password.
     pub setup_link: Option<String>,
     writer: std::thread::JoinHandle<Result<(), WriteError>>,
@@ -204,6 +206,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         keys,
         clock: settings.clock.clone(),
         platforms: RwLock::default(),
+        channels: std::sync::OnceLock::new(),
         started_at: now,
         last_polls: parking_lot::Mutex::default(),
         console_address: std::sync::OnceLock::new(),
@@ -213,17 +216,20 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     }));
     apply_config(&app, &settings).await?;
     let channels = Arc::new(RwLock::new(Arc::new(channels(&app)?)));
+    app.0.channels.set(channels.clone()).ok();
     // Before anybody asks and before effects begin: an act that was under way needs its driver at once.
     let driven = drive(&app, &settings);
     let mut tasks = tokio::task::JoinSet::new();
     let (console, status) = listen(&app, &settings, shares, &mut tasks).await?;
+    let smtp = take_mails(&app, &settings, &mut tasks).await?;
+    tasks.spawn(crate::telegram::listen(app.clone()));
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
     let open = app.read(|s| s.passwords.is_empty());
     let setup_link = open.then(|| app.setup_link(&console));
-    Ok(Running { app, console, status, setup_link, writer, tasks, stop })
+    Ok(Running { app, console, status, smtp, setup_link, writer, tasks, stop })
 }
 
 async fn apply_config(app: &App, settings: &Settings) -> Result<(), BootError> {
@@ -250,8 +256,10 @@ pub(crate) fn channels_of(app: &App, config: &Config) -> Result<Channels, BootEr
         Some(name) => crate::secret::read(name).map_err(BootError::Channels)?,
         None => app.keys().derived("webhook"),
     };
-    Channels::new(&HttpSettings::default(), smtp, Some(secret.into()))
-        .map_err(|e| BootError::Channels(noout_types::with_sources(&e)))
+    let services = crate::channels::services(app, config).map_err(BootError::Channels)?;
+    let channels = Channels::new(&HttpSettings::default(), smtp, Some(secret.into()))
+        .map_err(|e| BootError::Channels(noout_types::with_sources(&e)))?;
+    Ok(channels.with(services, Arc::new(crate::secret::read)))
 }
 
 /// `smtp://host:25`, `smtp+starttls://host:587`, `smtps://host:465`.
@@ -320,6 +328,21 @@ async fn listen(
     tasks.spawn(serve(console, crate::http::console_router(app.clone()), shares.console));
     tasks.spawn(serve(status, crate::http::status_router(app.clone()), shares.status));
     Ok(addresses)
+}
+
+/// The listener for mails, if one is configured.
+async fn take_mails(
+    app: &App,
+    settings: &Settings,
+    tasks: &mut tokio::task::JoinSet<()>,
+) -> Result<Option<SocketAddr>, BootError> {
+    let Some(config) = app.read(|s| s.config.smtp_in.clone()) else { return Ok(None) };
+    let err = |why| BootError::Listen { address: config.listen.clone(), why };
+    let server = crate::smtp::prepare(app, &config, &settings.dir).map_err(err)?;
+    let listener = bind(&config.listen).await?;
+    let at = address(&listener)?;
+    tasks.spawn(server.serve(listener));
+    Ok(Some(at))
 }
 
 async fn bind(address: &str) -> Result<tokio::net::TcpListener, BootError> {

@@ -4,15 +4,22 @@
 mod app;
 mod bmc;
 mod boot;
+mod channels;
 pub mod console;
+mod devices;
 mod effects;
+mod heartbeat;
 pub mod http;
 mod keys;
 mod listen;
 mod message;
+mod oncall;
 mod platforms;
 mod poll;
+mod replies;
 mod secret;
+mod smtp;
+mod telegram;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

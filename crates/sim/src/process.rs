@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use noout_core::alert::{Ends, Posted};
 use noout_core::invariants::Broken;
 use noout_core::maintenance::MaintenanceEvent;
+use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
 use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
@@ -136,7 +137,11 @@ impl Run {
                 Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Probe { .. } | Effect::Observe { .. } | Effect::Try { .. } | Effect::Follow { .. } => {}
+                Effect::Tell { .. }
+                | Effect::Probe { .. }
+                | Effect::Observe { .. }
+                | Effect::Try { .. }
+                | Effect::Follow { .. } => {}
             }
         }
         Ok(())
@@ -276,6 +281,16 @@ impl Run {
             }
             // The network's providers give no handles.
             Effect::Follow { .. } => return Ok(()),
+            Effect::Tell { memo, attempt, .. } => {
+                // Letters go by a relay of their own, which is busy now and then.
+                let outcome = if self.pace.one_in(6) {
+                    SendOutcome::Transient("the relay is busy".into())
+                } else {
+                    SendOutcome::Delivered("taken".into())
+                };
+                self.line(format!("{id}: {outcome:?}"));
+                (Input::Told { memo, attempt, outcome }, Sender::Worker { effect: id }, self.pace.between(10, 1_500))
+            }
             Effect::Ensure { id: maintenance, step, attempt, act, .. } => {
                 let ensured = self.ensure((maintenance, step, attempt), &act)?;
                 self.line(format!("{id}: {ensured:?}"));
@@ -378,13 +393,7 @@ impl Run {
         let labels = [("alertname", "Zombie"), ("instance", &self.clock.now_ms.to_string())];
         let labels: noout_types::Labels = labels.into_iter().collect();
         let firing = vec![labels.fingerprint()];
-        let posted = Posted {
-            labels,
-            annotations: std::collections::BTreeMap::new(),
-            starts_at: Some(now),
-            ends: Ends::WhenResolved,
-            generator_url: String::new(),
-        };
+        let posted = Posted { starts_at: Some(now), ..Posted::new(labels, Ends::WhenResolved) };
         let Some(source) = self.sources.first().map(|s| s.id.clone()) else { return Ok(()) };
         let from = Sender::Source { which: usize::MAX, firing, late: Vec::new() };
         zombie.inbox.push(Mail { input: Input::Alerts { source, alerts: vec![posted] }, from });

@@ -104,6 +104,8 @@ macro_rules! text_id {
 }
 
 text_id! {
+    /// A job that says regularly that it is alive.
+    HeartbeatId: Ours,
     /// A person who can be paged.
     PersonId: Ours,
     /// A schedule: rotations that say who is on call.

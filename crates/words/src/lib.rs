@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../locales/", $lang, "/faults.ftl")),
             include_str!(concat!("../locales/", $lang, "/gates.ftl")),
             include_str!(concat!("../locales/", $lang, "/incidents.ftl")),
+            include_str!(concat!("../locales/", $lang, "/oncall.ftl")),
             include_str!(concat!("../locales/", $lang, "/plans.ftl")),
             include_str!(concat!("../locales/", $lang, "/refusals.ftl")),
             include_str!(concat!("../locales/", $lang, "/reports.ftl")),
@@ -33,7 +34,7 @@ macro_rules! files {
 }
 
 /// The files of a language.
-fn sources(lang: Lang) -> [&'static str; 6] {
+fn sources(lang: Lang) -> [&'static str; 7] {
     match lang {
         Lang::En => files!("en"),
         Lang::Fr => files!("fr"),

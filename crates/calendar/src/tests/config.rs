@@ -10,7 +10,7 @@ fn what_is_left_out_has_its_default() {
     let read = schedule(
         "id = 'ops'\ntimezone = 'UTC'\n[[rotation]]\nname = 'primary'\npeople = ['ana', ['bo', 'cy']]\nstart = '2026-01-05T09:00'\n",
     );
-    expect![[r#"{"id":"ops","timezone":"UTC","coverage":2,"rotation":[{"name":"primary","people":["ana",["bo","cy"]],"unit":"week","every":1,"start":"2026-01-05T09:00:00"}]}"#]]
+    expect![[r#"{"id":"ops","timezone":"UTC","coverage":2,"coverage_notice_days":7,"coverage_page":"12h","handoff":true,"swap_approval":false,"rotation":[{"name":"primary","people":["ana",["bo","cy"]],"unit":"week","every":1,"start":"2026-01-05T09:00:00"}]}"#]]
         .assert_eq(&serde_json::to_string(&read).expect("writes"));
 }
 
@@ -106,7 +106,7 @@ fn what_cannot_be_read_says_what_is_allowed() {
             no day is worked: name at least one of mo tu we th fr sa su, or leave it out for all
             unknown variant `monday`, expected one of `mo`, `tu`, `we`, `th`, `fr`, `sa`, `su`
             unknown variant `fortnight`, expected one of `hour`, `day`, `week`, `month`
-            unknown field `evry`, expected one of `name`, `people`, `unit`, `every`, `start`, `weekdays`, `hours`, `timezone`
+            unknown field `evry`, expected one of `name`, `people`, `unit`, `every`, `start`, `weekdays`, `hours`, `timezone`, `layer`
         "#]].assert_eq(&text);
     let people = toml::from_str::<Schedule>(
         "id = 'o'\ntimezone = 'UTC'\n[[rotation]]\nname = 'n'\npeople = ['a', 7]\nstart = '2026-01-05T09:00'",

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::Time;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Timestamp};
 use noout_types::ScheduleId;
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 
+use super::reference::Scan;
 use super::{person, zone};
 use crate::turns::Turns;
 use crate::{Hours, Override, Rotation, Schedule, Shift, Turn, Unit, Weekday, first_instant};
 
-const ALL_WEEK: [Weekday; 7] =
+pub(super) const ALL_WEEK: [Weekday; 7] =
     [Weekday::Mo, Weekday::Tu, Weekday::We, Weekday::Th, Weekday::Fr, Weekday::Sa, Weekday::Su];
 
-fn zones() -> Vec<String> {
+pub(super) fn zones() -> Vec<String> {
     let names: Vec<String> = TimeZoneDatabase::bundled()
         .available()
         .map(|name| name.as_str().to_owned())
@@ -27,17 +28,17 @@ fn zones() -> Vec<String> {
 }
 
 /// Changes of a zone's clock in 1980 to 2040.
-fn changes(zone: &TimeZone) -> Vec<Timestamp> {
+pub(super) fn changes(zone: &TimeZone) -> Vec<Timestamp> {
     let (from, to): (Timestamp, Timestamp) =
         ("1980-01-01T00:00Z".parse().expect("an instant"), "2040-01-01T00:00Z".parse().expect("an instant"));
     zone.following(from).map(|change| change.timestamp()).take_while(|at| *at < to).collect()
 }
 
-fn hours(n: i64) -> SignedDuration {
+pub(super) fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
 }
 
-fn plus(at: Timestamp, by: SignedDuration) -> Timestamp {
+pub(super) fn plus(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.checked_add(by).expect("in range")
 }
 
@@ -78,102 +79,30 @@ fn near_a_change(restricted: bool) -> impl Strategy<Value = (Rotation, Timestamp
                 weekdays: if restricted { weekdays } else { Vec::new() },
                 hours: hours_on.filter(|_| restricted),
                 timezone: Some(name),
+                layer: 0,
             };
             (rotation, change)
         },
     )
 }
 
-fn schedule_of(rotation: &Rotation) -> Schedule {
+pub(super) fn schedule_of(rotation: &Rotation) -> Schedule {
     Schedule {
         id: ScheduleId::new("ops").expect("an id"),
         timezone: "UTC".to_owned(),
         coverage: 1,
+        fallback: None,
+        coverage_notice_days: 7,
+        coverage_page: noout_types::Span::from_hours(12),
+        handoff: true,
+        swap_approval: false,
         rotations: vec![rotation.clone()],
     }
 }
 
-fn begin(rotation: &Rotation) -> Timestamp {
+pub(super) fn begin(rotation: &Rotation) -> Timestamp {
     let zone = zone(rotation.timezone.as_deref().expect("its own zone"));
     first_instant(&zone, rotation.start).expect("in the calendar")
-}
-
-/// The rules again, by counting: steps through time by quarters of an hour, reads the wall clock, and remembers the latest
-/// time that it has shown. A boundary has passed when the wall clock has shown its time or a later one.
-struct Scan<'a> {
-    rotation: &'a Rotation,
-    zone: TimeZone,
-    shown: DateTime,
-}
-
-impl Scan<'_> {
-    fn sees(&mut self, at: Timestamp) {
-        self.shown = self.shown.max(self.zone.to_datetime(at));
-    }
-
-    fn worked(&self, day: DateTime) -> bool {
-        let index = usize::try_from(day.weekday().to_monday_zero_offset()).expect("0 to 6");
-        self.rotation.weekdays.is_empty() || self.rotation.weekdays.contains(&ALL_WEEK[index])
-    }
-
-    /// Whether the latest time shown lies in the duty of some worked day.
-    fn on_duty(&self) -> bool {
-        let first = self.shown.date().checked_sub(hours(48)).expect("in range");
-        (0..4).any(|offset| {
-            let day = first.checked_add(hours(24 * offset)).expect("in range");
-            let midnight = day.to_datetime(Time::midnight());
-            let minute = |m: i64| midnight.checked_add(SignedDuration::from_mins(m)).expect("in range");
-            let (from, to) = match self.rotation.hours {
-                None => {
-                    let start = day.to_datetime(self.rotation.start.time());
-                    (start, start.checked_add(hours(24)).expect("in range"))
-                }
-                Some(h) => {
-                    let (end, next) = h.end_minute();
-                    (minute(h.begin_minute().into()), minute(i64::from(end) + if next { 1440 } else { 0 }))
-                }
-            };
-            self.worked(midnight) && from <= self.shown && self.shown < to
-        })
-    }
-
-    /// How many turns have ended, stepping from the first.
-    fn turns(&self) -> usize {
-        let start = self.rotation.start;
-        let mut handover = start.time();
-        if let Some((end, true)) = self.rotation.hours.map(Hours::end_minute)
-            && self.rotation.unit != Unit::Hour
-        {
-            let end = Time::midnight().checked_add(SignedDuration::from_mins(end.into())).expect("a time");
-            handover = handover.max(end);
-        }
-        let mut units: i64 = 0;
-        let mut passed: usize = 0;
-        let mut worked = if self.worked(start) { 1 } else { 0 };
-        let mut day = start.date();
-        loop {
-            units += i64::from(self.rotation.every);
-            let next = match self.rotation.unit {
-                Unit::Hour => start.checked_add(hours(units)).expect("in range"),
-                Unit::Week => start.date().checked_add(hours(24 * 7 * units)).expect("in range").to_datetime(handover),
-                Unit::Month => {
-                    let date = start.date().checked_add(jiff::Span::new().months(units)).expect("in range");
-                    date.to_datetime(handover)
-                }
-                Unit::Day => {
-                    while worked <= units {
-                        day = day.tomorrow().expect("in range");
-                        worked += i64::from(self.worked(day.into()));
-                    }
-                    day.to_datetime(handover)
-                }
-            };
-            if next > self.shown {
-                return passed;
-            }
-            passed += 1;
-        }
-    }
 }
 
 #[test]
@@ -237,7 +166,7 @@ proptest! {
         let schedule = schedule_of(&rotation);
         let start = begin(&rotation);
         let zone = zone(rotation.timezone.as_deref().expect("its own zone"));
-        let mut scan = Scan { rotation: &rotation, shown: zone.to_datetime(start), zone };
+        let mut scan = Scan::new(&rotation, zone, start);
         let quarter = SignedDuration::from_mins(15);
         let shifts = schedule.shifts(&[], start, plus(start, hours(24 * 14)));
         let mut at = start;
@@ -247,7 +176,7 @@ proptest! {
             if step % 5 == 0 {
                 let want = scan.on_duty().then(|| format!("p{}", scan.turns() % rotation.people.len()));
                 let found = shifts.iter().find(|s| s.start <= at && at < s.end).map(|s| s.people[0].to_string());
-                prop_assert_eq!(found, want, "at {} ({})", at, scan.shown);
+                prop_assert_eq!(found, want, "at {} ({})", at, scan.shown());
             }
             at = plus(at, quarter);
         }

@@ -37,6 +37,8 @@ pub struct Webhook {
 pub struct Push {
     /// Whom a push service may ask about our messages: `mailto:…` or `https://…`; `public_url` if absent.
     pub subject: Option<String>,
+    /// Whether push services on this machine and in private networks may be used, and without TLS: for one of your own.
+    pub allow_private: bool,
 }
 
 /// `[pushover]`.

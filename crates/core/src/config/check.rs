@@ -1,7 +1,9 @@
 //! What the shape of a file cannot say: references, zones, reachability, coverage.
 
+mod away;
 mod channels;
 mod coverage;
+mod intake;
 mod noise;
 mod pager;
 mod people;
@@ -10,13 +12,14 @@ mod server;
 
 use std::collections::BTreeMap;
 
+use noout_calendar::Override;
 use noout_types::Timestamp;
 
 use super::parse::{Source, capped, path, read, unknown};
 use super::{Checked, Config, Problem};
 
 /// How far coverage is checked: the promise is that the right number of people is ready at every instant of it.
-pub const COVERAGE_DAYS: i64 = 90;
+pub const COVERAGE_DAYS: i64 = noout_calendar::COVERAGE_DAYS as i64;
 
 /// Most entries of one section. A team is five to fifty people; more than this is a file that was generated wrongly.
 pub const MAX_ENTRIES: usize = 1000;
@@ -39,18 +42,38 @@ pub const MAX_ACKS: u32 = 5;
 /// Nothing outside of the text is looked at: whether a file or a variable that it names exists is seen at the start.
 #[must_use]
 pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
+    check_with(text, now, &[])
+}
+
+/// As [`check`], for a server in which people already made overrides: a gap that they fill is none.
+#[must_use]
+pub fn check_with(text: &str, now: Timestamp, overrides: &[Override]) -> (Option<Config>, Checked) {
+    check_as(text, now, overrides, false)
+}
+
+/// As [`check`], for a server that starts again: gaps are told, but they do not keep it from starting. They come by
+/// time alone, and a pager that stays down because somebody goes on holiday in two months helps nobody.
+#[must_use]
+pub fn check_again(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
+    check_as(text, now, &[], true)
+}
+
+fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: bool) -> (Option<Config>, Checked) {
     let (config, source) = match read(text) {
         Ok(read) => read,
         Err(errors) => return (None, Checked { ok: false, errors, warnings: Vec::new() }),
     };
-    let mut check = Check { source: &source, config: &config, now, errors: Vec::new(), warnings: Vec::new() };
+    let (errors, warnings) = (Vec::new(), Vec::new());
+    let mut check = Check { source: &source, config: &config, now, overrides, gaps_are_told, errors, warnings };
     check.sizes();
     // What follows looks at each entry against all others: not worth the time for a file that is refused anyway.
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
         channels::check(&mut check);
+        intake::check(&mut check);
         people::check(&mut check);
+        away::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
         noise::check(&mut check);
@@ -66,6 +89,9 @@ struct Check<'a> {
     source: &'a Source<'a>,
     config: &'a Config,
     now: Timestamp,
+    overrides: &'a [Override],
+    /// Gaps are warnings, not errors.
+    gaps_are_told: bool,
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
 }
@@ -91,6 +117,8 @@ impl Check<'_> {
         let sizes = [
             ("person", c.people.len()),
             ("schedule", c.schedules.len()),
+            ("absence", c.absences.len()),
+            ("holiday", c.holidays.len()),
             ("policy", c.policies.len()),
             ("route", c.routes.len()),
             ("team", c.teams.len()),
@@ -98,6 +126,7 @@ impl Check<'_> {
             ("inhibit", c.inhibits.len()),
             ("mute", c.mutes.len()),
             ("source", c.sources.len()),
+            ("heartbeat", c.heartbeats.len()),
             ("platform", c.platforms.len()),
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
@@ -117,6 +146,7 @@ impl Check<'_> {
         self.once("schedule", "id", c.schedules.iter().map(|x| x.id.as_str()));
         self.once("policy", "id", c.policies.iter().map(|x| x.id.as_str()));
         self.once("source", "id", c.sources.iter().map(|x| x.id.as_str()));
+        self.once("heartbeat", "id", c.heartbeats.iter().map(|x| x.id.as_str()));
         self.once("platform", "id", c.platforms.iter().map(|x| x.id.as_str()));
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));

@@ -3,8 +3,11 @@
 //! `model` is the shape, `parse` reads a text into it and finds every place that does not fit, `check` looks at what the
 //! shape cannot say: references, time zones, whether enough people are ready at every instant of the next 90 days.
 
+mod away;
 mod channels;
 mod check;
+mod find;
+mod intake;
 mod model;
 mod noise;
 mod parse;
@@ -13,8 +16,12 @@ mod policy;
 mod tests;
 mod text;
 
+pub use away::{Away, Holiday};
 pub use channels::*;
-pub use check::{COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check};
+pub use check::{
+    COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with,
+};
+pub use intake::*;
 pub use model::*;
 pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};

@@ -1,14 +1,12 @@
 //! The shape of `noout.toml`: structure is a file, operation is live.
 
 use noout_calendar::Schedule;
-use noout_types::{
-    ComponentId, Contact, CustomerId, HostId, HoursId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SourceId,
-    Span, TeamId, Urgency, Way,
-};
+use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span, Urgency, Way};
 use serde::{Deserialize, Serialize};
 
 use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
 
+use super::intake::{Heartbeat, SmtpIn, Source};
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};
 
@@ -25,6 +23,12 @@ pub struct Config {
     /// Who is on call when.
     #[serde(default, rename = "schedule")]
     pub schedules: Vec<Schedule>,
+    /// Who is away.
+    #[serde(default, rename = "absence")]
+    pub absences: Vec<super::Away>,
+    /// Days that count as holidays.
+    #[serde(default, rename = "holiday")]
+    pub holidays: Vec<super::Holiday>,
     /// Who is told in which order.
     #[serde(default, rename = "policy")]
     pub policies: Vec<Policy>,
@@ -49,6 +53,12 @@ pub struct Config {
     /// Who may send alerts from other machines.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
+    /// Jobs that say regularly that they are alive.
+    #[serde(default, rename = "heartbeat", skip_serializing_if = "Vec::is_empty")]
+    pub heartbeats: Vec<Heartbeat>,
+    /// Alerts by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp_in: Option<SmtpIn>,
     /// What noout looks at and acts on.
     #[serde(default, rename = "platform")]
     pub platforms: Vec<Platform>,
@@ -229,19 +239,6 @@ impl Person {
         }
         all
     }
-}
-
-/// `[[source]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// A short id.
-    pub id: SourceId,
-    /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
-    pub key: String,
-    /// Whether it may set and end silences, as `amtool` does.
-    #[serde(default)]
-    pub silences: bool,
 }
 
 /// What a platform is.
@@ -429,62 +426,5 @@ impl Default for MaintenanceRules {
             noout_deadline: Span::from_hours(6),
             settle: Span::from_secs(90),
         }
-    }
-}
-
-impl Config {
-    /// A person by id.
-    #[must_use]
-    pub fn person(&self, id: &PersonId) -> Option<&Person> {
-        self.people.iter().find(|p| p.id == *id)
-    }
-
-    /// A schedule by id.
-    #[must_use]
-    pub fn schedule(&self, id: &ScheduleId) -> Option<&Schedule> {
-        self.schedules.iter().find(|s| s.id == *id)
-    }
-
-    /// A policy by id.
-    #[must_use]
-    pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
-        self.policies.iter().find(|p| p.id == *id)
-    }
-
-    /// A team by id.
-    #[must_use]
-    pub fn team(&self, id: &TeamId) -> Option<&Team> {
-        self.teams.iter().find(|t| t.id == *id)
-    }
-
-    /// Hours of work by id.
-    #[must_use]
-    pub fn business_hours(&self, id: &HoursId) -> Option<&BusinessHours> {
-        self.hours.iter().find(|h| h.id == *id)
-    }
-
-    /// A platform by id.
-    #[must_use]
-    pub fn platform(&self, id: &PlatformId) -> Option<&Platform> {
-        self.platforms.iter().find(|p| p.id == *id)
-    }
-
-    /// The storage platform under a compute platform's guests.
-    #[must_use]
-    pub fn storage_of(&self, id: &PlatformId) -> Option<&Platform> {
-        let platform = self.platform(id)?;
-        match (&platform.storage, platform.kind) {
-            (Some(storage), _) => self.platform(storage),
-            (None, PlatformKind::Lab | PlatformKind::Ceph) => Some(platform),
-            (None, _) => None,
-        }
-    }
-
-    /// Whether a person can be woken by what stands in the file alone. Push does not count: whether a device is enrolled
-    /// only the server knows.
-    #[must_use]
-    pub fn is_reachable(&self, id: &PersonId) -> bool {
-        let wakes = |p: &Person, c: &Contact| *c != Contact::Push && self.lacks(p, c).is_none();
-        self.person(id).is_some_and(|p| p.contact.iter().any(|way| wakes(p, way)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use noout_types::{IncidentId, PolicyId, Timestamp, Urgency};
+use noout_types::{IncidentId, PersonId, PolicyId, Timestamp, Urgency};
 
 use super::State;
 use crate::alert::AlertEvent;
@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::incident::{Cause, Incident, IncidentEvent, Status};
 use crate::maintenance::MaintenanceEvent;
 use crate::paging::{self, PagingEvent};
+use crate::roster::RosterEvent;
 use crate::silence::{self, Scope};
 
 /// Closed incidents that stay at hand; older ones are in the read tables.
@@ -56,20 +57,33 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
                 state.coverage.changed(at);
             }
         }
+        Event::Heartbeat(event) => state.heartbeats.apply(at, event),
         Event::ConfigApplied { version, config, by, .. } => {
             apply_config(state, at, *version, config);
             state.config_by = Some(by.clone());
             state.silences.configured(&state.config, state.alerts.iter().map(|(fp, a)| (fp, &a.labels)));
-            state.coverage.changed(at);
+            state.roster_changed(at);
+            state.heartbeats.configured(config);
         }
+        Event::Roster(event) => {
+            state.roster.apply(at, event);
+            if matches!(
+                event,
+                RosterEvent::AbsenceAdded { .. }
+                    | RosterEvent::AbsenceRemoved { .. }
+                    | RosterEvent::AbsencesRead { .. }
+            ) {
+                state.coverage.changed(at);
+            }
+        }
+        Event::Memo(event) => state.memos.apply(event),
         Event::OverrideAdded { over, .. } => {
-            state.next_override = state.next_override.max(over.id + 1);
-            state.overrides.insert(over.id, over.clone());
-            state.coverage.changed(at);
+            state.override_added(at, over);
+            state.roster_changed(at);
         }
         Event::OverrideRemoved { id, .. } => {
-            state.overrides.remove(id);
-            state.coverage.changed(at);
+            state.override_removed(at, *id);
+            state.roster_changed(at);
         }
         Event::Stopped { by, why } => state.stopped = Some((at, by.clone(), why.clone())),
         Event::ResumedAll { .. } => state.stopped = None,
@@ -87,6 +101,14 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
     }
 }
 
+impl State {
+    /// Who is on call is another now, or may be.
+    fn roster_changed(&mut self, at: Timestamp) {
+        self.coverage.changed(at);
+        self.roster.changed(at);
+    }
+}
+
 fn apply_alert(state: &mut State, at: Timestamp, event: &AlertEvent) {
     if let AlertEvent::Received { firing, .. } = event {
         for (fp, alert) in firing {
@@ -94,6 +116,10 @@ fn apply_alert(state: &mut State, at: Timestamp, event: &AlertEvent) {
                 i.alerts_total += u64::from(i.alerts.insert(*fp));
                 i.silent = false;
             });
+            // A source may say something else about an episode that it names: what it said before explains nothing more.
+            if let Some(before) = state.alerts.get(*fp).filter(|before| before.labels != alert.labels) {
+                state.silences.over(&state.config, *fp, &before.labels);
+            }
             state.silences.fires(&state.config, *fp, &alert.labels);
         }
     }
@@ -128,6 +154,7 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     for gone in state.config.people.iter().filter(|p| config.person(&p.id).is_none()) {
         state.paging.person_gone(&gone.id, at);
     }
+    state.roster.people_are(|id| config.person(id).is_some());
     state.config_version = version;
     state.config = config.clone();
     state.contacts.config_changed(config);
@@ -194,6 +221,9 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             }
         }
         IncidentEvent::Acked { incident, by } => {
+            if let Some(person) = by.person().filter(|person| was_woken(state, person, at, *incident)) {
+                state.roster.woken(person, at, *incident);
+            }
             state.incidents.change(*incident, |i| {
                 i.status = Status::Acked { by: by.clone(), at };
                 i.owner = by.person().cloned().or(i.owner.take());
@@ -249,6 +279,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Noted { incident, .. } | IncidentEvent::Announced { incident, .. } => {
             touched(state, *incident, at);
         }
+        IncidentEvent::AckedAtSource { .. } => {}
     }
 }
 
@@ -271,6 +302,13 @@ fn held(state: &mut State, at: Timestamp, event: &PagingEvent) {
         }
         _ => {}
     }
+}
+
+/// Whether an acknowledgement is that of somebody whom a page reached at night, by the person's own clock.
+fn was_woken(state: &State, person: &PersonId, at: Timestamp, incident: IncidentId) -> bool {
+    let zone = state.config.person(person).map_or("UTC", |p| p.timezone.as_str());
+    let paged = || state.paging.pages_of(incident).any(|page| page.person == *person && page.attempts > 0);
+    noout_calendar::is_night(zone, at) && paged()
 }
 
 /// When superiors are told, if people are woken at all.

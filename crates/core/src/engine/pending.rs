@@ -1,18 +1,19 @@
-//! What must happen outside, as the state says it: the outbox is a projection.
+//! What must happen outside, read off the state: the outbox is a projection.
 
 use super::{Effect, State};
-use crate::maintenance;
-use crate::paging::{self, Dispatch};
+use crate::paging::Dispatch;
+use crate::{maintenance, memo, paging};
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
     pending_sends(state).chain(pending_follows(state)).chain(pending_works(state))
 }
 
-/// The messages that must leave, oldest page first; tests come after pages.
+/// The messages that must leave, oldest page first.
 pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
     let tests = state.contacts.due().map(|(test, _)| Effect::Try { test });
-    state.paging.sending().filter_map(|p| send_of(state, p)).chain(tests)
+    // Pages first: letters wait for nobody's night.
+    state.paging.sending().filter_map(|p| send_of(state, p)).chain(tests).chain(memo::pending(state))
 }
 
 /// The messages about which their providers are asked.
@@ -40,6 +41,7 @@ pub fn is_pending(state: &State, effect: &Effect) -> bool {
             state.paging.page(*page).is_some_and(|p| p.followed().any(|(followed, _)| followed == *of))
         }
         Effect::Follow { of: of @ Dispatch::Test { .. }, .. } => state.contacts.followed().any(|(f, _)| f == *of),
+        Effect::Tell { .. } => memo::pending(state).any(|e| e == *effect),
         Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
             let same =
                 |e: &Effect| std::mem::discriminant(e) == std::mem::discriminant(effect) && e.id() == effect.id();

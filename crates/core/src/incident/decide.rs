@@ -172,7 +172,7 @@ fn missing_acks(state: &State, incident: &Incident, person: &PersonId) -> u32 {
         return 0;
     }
     let wanted = paging::policy_of(&state.config, incident).map_or(1, |p| p.acks);
-    let reachable = state.config.people.iter().filter(|p| state.config.is_reachable(&p.id)).count();
+    let reachable = state.config.people.iter().filter(|p| state.is_reachable(&p.id)).count();
     let wanted = wanted.min(u32::try_from(reachable).unwrap_or(u32::MAX)).max(1);
     let others = incident.acked_by.iter().filter(|p| *p != person).count();
     wanted.saturating_sub(u32::try_from(others).unwrap_or(u32::MAX).saturating_add(1))

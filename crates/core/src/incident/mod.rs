@@ -206,6 +206,18 @@ pub enum IncidentEvent {
         /// What will be done.
         text: String,
     },
+    /// Somebody acknowledged it where an alert of it came from. Whether that stops pages is the configuration's to say; then
+    /// an [`IncidentEvent::Acked`] follows.
+    AckedAtSource {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        source: SourceId,
+        /// Who, as the source calls them; empty if it does not say.
+        who: String,
+        /// What they said.
+        text: String,
+    },
     /// It goes from one to another.
     HandedOver {
         /// Which.
@@ -272,16 +284,20 @@ pub struct Incident {
     /// Nobody sends its alerts any more, nobody said that they are over, and nobody had it then: a person closes it.
     pub silent: bool,
     /// Who has taken it, while others must take it, too.
+    #[serde(default)]
     pub acked_by: BTreeSet<PersonId>,
     /// When whoever has it does not have it any more, unless they write something down.
+    #[serde(default)]
     pub lapses_at: Option<Timestamp>,
     /// When superiors are told unless it is solved.
     pub deadline: Option<Timestamp>,
     /// It passed.
     pub deadline_passed: bool,
     /// When the next step of the ladder for overdue incidents is due: first at the deadline.
+    #[serde(default)]
     pub overdue_at: Option<Timestamp>,
     /// How many of its steps were taken.
+    #[serde(default)]
     pub overdue_steps: u32,
     /// The maintenance that mends its cause.
     pub maintenance: Option<MaintenanceId>,

@@ -126,7 +126,7 @@ impl Out<'_> {
         let key = format!("{}/{number}", policy.filter(|_| step.pick == Pick::Next)?.id);
         let last = self.turns.get(&key).or_else(|| self.state.paging.last_turn(&key)).cloned();
         // One who can be reached, if there is one: a turn of nobody would be a night without a page.
-        let reachable = |p: &&PersonId| self.state.config.is_reachable(p);
+        let reachable = |p: &&PersonId| self.state.is_reachable(p);
         let mut round = people.iter().filter(reachable);
         let after = last.and_then(|last| round.clone().find(|p| **p > last));
         let next = after.or_else(|| round.next()).or_else(|| people.first())?.clone();
@@ -270,10 +270,17 @@ pub(crate) fn ack_wait(config: &Config, policy: Option<&PolicyId>) -> Span {
     wait(policy.and_then(|p| config.policy(p)).or_else(|| config.policies.first()), None)
 }
 
-/// The people who are on call in a schedule at an instant, overrides included.
+/// The people who are on call in a schedule at an instant, overrides included; and its fallback, while fewer are ready than
+/// it promises. Who is away is paged all the same: in doubt one more, never one fewer.
 pub(crate) fn on_call(state: &State, schedule: &noout_types::ScheduleId, at: Timestamp) -> BTreeSet<PersonId> {
     let Some(schedule) = state.config.schedule(schedule) else { return BTreeSet::new() };
-    schedule.on_call(&state.overrides_of(&schedule.id), at).into_iter().flat_map(|on| on.people).collect()
+    let on = schedule.on_call(&state.overrides_of(&schedule.id), at).into_iter().flat_map(|on| on.people);
+    let mut on: BTreeSet<PersonId> = on.collect();
+    let ready = on.iter().filter(|p| state.is_reachable(p) && !state.is_away(p, at)).count();
+    if ready < schedule.coverage as usize {
+        on.extend(schedule.fallback.clone());
+    }
+    on
 }
 
 fn superiors(config: &Config, incident: &Incident, escalation: &Escalation) -> BTreeSet<PersonId> {

@@ -18,6 +18,10 @@ pub enum Incident {
     Show(IdArgs),
     /// "I have it": pages stop at once
     Ack(IdArgs),
+    /// "Not me now": you are not paged about it again in this round
+    Pass(IdArgs),
+    /// "I'm awake": no further pages about the same cause for a while
+    Awake(IdArgs),
     /// "It is over"
     Resolve(ResolveArgs),
     /// Write something down
@@ -107,6 +111,14 @@ pub async fn run(verb: Incident) -> Result<()> {
         Incident::Ack(args) => {
             let client = Client::new(&args.server)?;
             done(&client, args.id, "acked", client.act(&path(args.id, "ack")).await?)
+        }
+        Incident::Pass(args) => {
+            let client = Client::new(&args.server)?;
+            done(&client, args.id, "passed on", client.act(&path(args.id, "pass-on")).await?)
+        }
+        Incident::Awake(args) => {
+            let client = Client::new(&args.server)?;
+            done(&client, args.id, "awake", client.act(&path(args.id, "awake")).await?)
         }
         Incident::Resolve(args) => {
             let client = Client::new(&args.server)?;

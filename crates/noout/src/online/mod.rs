@@ -3,10 +3,15 @@
 mod alert;
 mod client;
 mod config;
+mod contacts;
+mod heartbeat;
 mod incident;
 mod maintenance;
 mod rest;
+mod roster;
+mod route;
 mod serve;
+mod silence;
 mod store;
 
 use std::process::ExitCode;
@@ -15,6 +20,7 @@ use clap::Subcommand;
 
 use crate::cli::OncallArgs;
 pub use maintenance::Maintenance;
+pub use roster::Oncall;
 
 /// What needs a server, or is one.
 #[derive(Debug, Subcommand)]
@@ -38,9 +44,27 @@ pub enum Online {
     /// Alerts: see what fires, send one by hand
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Alerts that wake nobody for a while: see, set, end
+    #[command(subcommand)]
+    Silence(silence::Silence),
+    /// Where alerts would go, and what would have paged whom
+    #[command(subcommand)]
+    Route(route::Route),
+    /// Jobs that say regularly that they are alive
+    #[command(subcommand)]
+    Heartbeat(heartbeat::Heartbeat),
     /// Who stands in for whom
     #[command(subcommand)]
-    Override(rest::Override),
+    Override(roster::Override),
+    /// Who is away
+    #[command(subcommand)]
+    Absence(roster::Absence),
+    /// Give a shift away: ask, accept, approve
+    #[command(subcommand)]
+    Swap(roster::Swap),
+    /// Calendars of shifts that others subscribe to
+    #[command(subcommand)]
+    Calendar(roster::Calendar),
     /// Who may sign in
     #[command(subcommand)]
     Person(rest::Person),
@@ -66,7 +90,13 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Config(verb) => config::run(verb).await?,
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
-        Online::Override(verb) => rest::run_override(verb).await?,
+        Online::Silence(verb) => silence::run(verb).await?,
+        Online::Override(verb) => roster::run_override(verb).await?,
+        Online::Absence(verb) => roster::absence(verb).await?,
+        Online::Swap(verb) => roster::swap(verb).await?,
+        Online::Calendar(verb) => roster::calendar(verb).await?,
+        Online::Route(verb) => route::run(verb).await?,
+        Online::Heartbeat(verb) => heartbeat::run(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
         Online::Resume(args) => rest::resume(args).await?,
@@ -93,5 +123,11 @@ pub fn answers_oncall(args: &OncallArgs) -> bool {
 /// `noout oncall`, answered by the server with its live overrides.
 pub async fn oncall(args: OncallArgs) -> anyhow::Result<ExitCode> {
     rest::oncall(args).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A verb of `noout oncall` that needs the server.
+pub async fn oncall_verb(verb: Oncall) -> anyhow::Result<ExitCode> {
+    roster::oncall(verb).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noout_api as wire;
-use noout_types::{PersonId, PlatformId, ScheduleId, Timestamp};
+use noout_types::{PersonId, PlatformId};
 
 use super::client::{Client, ServerArgs};
 use crate::cli::{Format, OncallArgs};
@@ -45,49 +45,7 @@ pub struct ResumeArgs {
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     #[command(flatten)]
-    server: ServerArgs,
-}
-
-/// `noout override …`.
-#[derive(Debug, Subcommand)]
-pub enum Override {
-    /// Somebody stands in
-    Add(AddOverrideArgs),
-    /// Take one back
-    Remove(RemoveOverrideArgs),
-    /// Those that are not over
-    List(StatusArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct AddOverrideArgs {
-    /// Who stands in
-    person: PersonId,
-    /// In which schedule
-    #[arg(long)]
-    schedule: ScheduleId,
-    /// From when, RFC 3339 [default: now]
-    #[arg(long, value_name = "T")]
-    from: Option<Timestamp>,
-    /// Until when, RFC 3339
-    #[arg(long, value_name = "T")]
-    to: Timestamp,
-    /// In which rotation
-    #[arg(long)]
-    rotation: Option<String>,
-    /// For whom
-    #[arg(long, value_name = "PERSON")]
-    replaces: Option<PersonId>,
-    #[command(flatten)]
-    server: ServerArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct RemoveOverrideArgs {
-    /// Its number
-    id: u64,
-    #[command(flatten)]
-    server: ServerArgs,
+    pub(super) server: ServerArgs,
 }
 
 /// `noout person …`.
@@ -95,12 +53,30 @@ pub struct RemoveOverrideArgs {
 pub enum Person {
     /// Print a link by which somebody sets a first or a new password: once, within 48 hours
     Invite(InviteArgs),
+    /// How somebody is reached, and which ways are known to work
+    Contacts(InviteArgs),
+    /// Try somebody's contact methods, and say of each what happened
+    Test(PersonTestArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct InviteArgs {
     /// Who
     person: PersonId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PersonTestArgs {
+    /// Who
+    person: PersonId,
+    /// Which contact method: its kind (mail, push, sms, …) or its key; all if absent
+    #[arg(long)]
+    contact: Option<String>,
+    /// Do not wait for what becomes of it
+    #[arg(long)]
+    no_wait: bool,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -128,7 +104,7 @@ pub struct MischiefArgs {
     server: ServerArgs,
 }
 
-fn done(client: &Client, accepted: &wire::Accepted, words: &str) -> Result<()> {
+pub(super) fn done(client: &Client, accepted: &wire::Accepted, words: &str) -> Result<()> {
     match client.output {
         Format::Json => output::json(accepted),
         Format::Table => output::lines([words.to_owned()]),
@@ -153,7 +129,16 @@ pub(super) fn in_force(client: &Client, accepted: &wire::Accepted) -> Result<()>
 }
 
 pub async fn person(verb: Person) -> Result<()> {
-    let Person::Invite(args) = verb;
+    match verb {
+        Person::Invite(args) => invite(args).await,
+        Person::Contacts(args) => super::contacts::list(&Client::new(&args.server)?, &args.person).await,
+        Person::Test(args) => {
+            super::contacts::test(&Client::new(&args.server)?, &args.person, args.contact, args.no_wait).await
+        }
+    }
+}
+
+async fn invite(args: InviteArgs) -> Result<()> {
     let client = Client::new(&args.server)?;
     let made: wire::Invitation = client.act(&format!("/api/v1/people/{}/invite", args.person)).await?;
     if client.output == Format::Json {
@@ -219,39 +204,6 @@ pub async fn oncall(args: OncallArgs) -> Result<()> {
         [on.schedule.to_string(), on.rotation.clone(), people.join(", "), on.until.to_string()]
     };
     output::table(["SCHEDULE", "ROTATION", "PEOPLE", "UNTIL"], found.iter().map(row))
-}
-
-pub async fn run_override(verb: Override) -> Result<()> {
-    match verb {
-        Override::Add(args) => {
-            let client = Client::new(&args.server)?;
-            let AddOverrideArgs { person, schedule, from, to, rotation, replaces, .. } = args;
-            let start = from.unwrap_or_else(Timestamp::now);
-            let body = wire::AddOverride { schedule, rotation, replaces, person, start, end: to };
-            let accepted: wire::Accepted = client.post("/api/v1/overrides", &body).await?;
-            let id = accepted.override_id.unwrap_or_default();
-            done(&client, &accepted, &format!("override {id} added"))
-        }
-        Override::Remove(args) => {
-            let client = Client::new(&args.server)?;
-            let accepted: wire::Accepted = client.delete(&format!("/api/v1/overrides/{}", args.id)).await?;
-            done(&client, &accepted, &format!("override {} removed", args.id))
-        }
-        Override::List(args) => {
-            let client = Client::new(&args.server)?;
-            let found: Vec<wire::Override> = client.get("/api/v1/overrides").await?;
-            if client.output == Format::Json {
-                return output::json(&found);
-            }
-            let row = |o: &wire::Override| {
-                let replaces = o.replaces.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-                let rotation = o.rotation.clone().unwrap_or_else(|| "-".to_owned());
-                let (start, end) = (o.start.to_string(), o.end.to_string());
-                [o.id.to_string(), o.schedule.to_string(), rotation, o.person.to_string(), replaces, start, end]
-            };
-            output::table(["ID", "SCHEDULE", "ROTATION", "PERSON", "FOR", "START", "END"], found.iter().map(row))
-        }
-    }
 }
 
 pub async fn lab(verb: Lab) -> Result<()> {

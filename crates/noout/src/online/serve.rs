@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use noout_core::config::{Config, check};
+use noout_core::config::{Config, check, check_again};
 use noout_server::{Clock, Pace, Settings};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -42,7 +42,12 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
         Some(Ok(read)) => Some(read),
         Some(Err(lines)) => {
             lines.iter().for_each(|line| eprintln!("noout: {line}"));
-            return Ok(ExitCode::from(failure::BAD_INPUT));
+            let again = path.as_deref().and_then(|path| read_again(path, &clock));
+            let dir = path.as_deref().and_then(Path::parent).map_or_else(PathBuf::new, Path::to_owned);
+            match again {
+                Some(read) if data_file(&args, Some(&read.1), &dir)?.exists() => Some(read),
+                _ => return Ok(ExitCode::from(failure::BAD_INPUT)),
+            }
         }
     };
     let dir = path.as_deref().and_then(Path::parent).map_or_else(PathBuf::new, Path::to_owned);
@@ -63,6 +68,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let running = noout_server::start(settings).await.context("the server does not start")?;
     println!("console http://{}/", running.console);
     println!("status http://{}/", running.status);
+    if let Some(smtp) = &running.smtp {
+        println!("mail smtp://{smtp}/");
+    }
     if let Some(link) = &running.setup_link {
         println!("setup {link}");
     }
@@ -92,6 +100,13 @@ fn read(path: &Path, clock: &Clock) -> Result<(String, Config), Vec<String>> {
         Some(config) => Ok((text, config)),
         None => Err(checked.errors.iter().map(named).collect()),
     }
+}
+
+/// As [`read`], for a server that ran before: what became a gap in the meantime is told, and it starts all the same.
+fn read_again(path: &Path, clock: &Clock) -> Option<(String, Config)> {
+    let text = input::config_text(path).ok()?;
+    let (config, checked) = check_again(&text, clock());
+    Some((text, config.filter(|_| checked.ok)?))
 }
 
 /// A relative path begins at the configuration's folder when the configuration names it, here when the command line does.

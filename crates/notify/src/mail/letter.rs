@@ -38,11 +38,21 @@ struct Html<'a> {
 pub(super) fn write(message: &Message, from: Mailbox, to: Address, now: Timestamp) -> Result<Letter, LetterError> {
     let domain = from.email.domain().to_owned();
     // The instant of the page keeps ids apart between two installations that both count from 1.
-    let id = format!("<page-{}-{}.{}@{domain}>", message.page, message.attempt, message.at.as_millisecond());
+    let kind = if message.is_letter() { "letter" } else { "page" };
+    let id = format!("<{kind}-{}-{}.{}@{domain}>", message.page, message.attempt, message.at.as_millisecond());
     // No mail has this id: it only ties all pages of an incident into one thread.
     let thread = format!("<incident-{}@{domain}>", message.incident);
     let title = one_line(&message.title);
-    let footer = format!("noout · #{} · {}/{}", message.incident, message.page, message.attempt);
+    let footer = if message.is_letter() {
+        "noout".to_owned()
+    } else {
+        format!("noout · #{} · {}/{}", message.incident, message.page, message.attempt)
+    };
+    let subject = if message.is_letter() {
+        title.clone()
+    } else {
+        format!("[{}] {title} (#{})", message.severity, message.incident)
+    };
     let open = word(message.language, Word::Open);
     let otherwise = word(message.language, Word::Otherwise);
     let web_link = message.ack_url.starts_with("https://") || message.ack_url.starts_with("http://");
@@ -64,18 +74,23 @@ pub(super) fn write(message: &Message, from: Mailbox, to: Address, now: Timestam
     let mut builder = Letter::builder()
         .from(from)
         .to(Mailbox::new(None, to))
-        .subject(format!("[{}] {title} (#{})", message.severity, message.incident))
+        .subject(subject)
         .date(system_time(now))
-        .message_id(Some(id))
-        .in_reply_to(thread.clone())
-        .references(thread)
+        .message_id(Some(id));
+    if !message.is_letter() {
+        builder = builder.in_reply_to(thread.clone()).references(thread);
+    }
+    builder = builder
         // Keeps holiday notices and mailing list software from answering (RFC 3834).
         .raw_header(raw("Auto-Submitted", "auto-generated"))
         .raw_header(raw("X-Auto-Response-Suppress", "All"))
         .raw_header(raw("List-Id", format!("noout pages <pages.noout.{domain}>")))
-        .raw_header(raw("Content-Language", message.language.code()))
-        .raw_header(raw("X-Noout-Page", format!("{}/{}", message.page, message.attempt)))
-        .raw_header(raw("X-Noout-Incident", message.incident.to_string()));
+        .raw_header(raw("Content-Language", message.language.code()));
+    if !message.is_letter() {
+        builder = builder
+            .raw_header(raw("X-Noout-Page", format!("{}/{}", message.page, message.attempt)))
+            .raw_header(raw("X-Noout-Incident", message.incident.to_string()));
+    }
     if message.severity >= Severity::Warning {
         // Three spellings, because mail programs and phones each know another one.
         builder = builder

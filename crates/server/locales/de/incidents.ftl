@@ -66,11 +66,24 @@ tl-told-customers = benachrichtigte Kunden: { $stage }
 tl-called = alarmiert { $people }
 tl-escalated = geht weiter an { $people } (Runde { $round }, Stufe { $step })
 tl-exhausted = hat keine Stufe mehr; alarmiert { $people }
+tl-acked-by-one = hat ihn; andere müssen ihn auch übernehmen
+tl-unacked = zu lange wurde nichts notiert: { $who } hat ihn nicht mehr
+tl-held-back = ruft niemanden: { $rule } von { $who } hält ihn zurück
+tl-let-go = wird nicht mehr zurückgehalten
+tl-passed-on = hat ihn weitergereicht
+tl-awake = ist wach und sieht ihn an
+tl-page-deferred = { $person } hat so viele Rufe bekommen, wie ein Mensch liest: dieser kommt in der nächsten Sammelmeldung
+tl-page-spared = ruft { $person } nicht, wach wegen derselben Ursache
 tl-page-sending = schickt einen Alarm an { $person } über { $channel }
 tl-page-delivered = erreichte { $person }
 tl-page-permanent = kann { $person } so nicht erreichen
 tl-page-transient = konnte { $person } noch nicht erreichen
 tl-page-ambiguous = weiß nicht, ob { $person } erreicht wurde, und schickt noch einmal
+tl-page-accepted = ein Dienst hat den Alarm an { $person } angenommen; ob er ankommt, ist noch nicht bekannt
+tl-page-busy = soll warten, bevor es { $person } wieder schreibt
+tl-receipt-arrived = erreichte { $person }
+tl-receipt-refused = erreichte { $person } nicht
+tl-receipt-missing = hat von { $person } keine Quittung bekommen, das zählt als nicht zugestellt
 tl-page-failed = konnte { $person } auf keinem Weg erreichen
 phone-title = Alarm
 phone-dead = Dieser Link geht nicht
@@ -131,3 +144,56 @@ phone-yours-handed = Er ist bei Ihnen
 pin-next-step = Nächste Stufe
 notice-unfelt = Die Auswirkung ist „Keine Auswirkung“: Kunden lesen den Text, aber die Komponenten bleiben auf der Statusseite „In Betrieb“. Wählen Sie eine Auswirkung, wenn Kunden etwas spüren.
 asked = { $who } ist gefragt und hat noch nicht geantwortet
+rule-silence = Stummschaltung { $id }
+rule-mute = die Regel { $id }
+rule-inhibit = die Regel { $id }
+rule-maintenance = Wartung { $id }
+held-back = Zurückgehalten durch { $rule } ({ $who }) bis { $until }
+phone-awake-go = Ich bin wach
+phone-awake = Sie sind wach: vorerst keine Rufe zur selben Ursache. Noch hat ihn niemand.
+phone-passed = Sie haben ihn weitergereicht.
+phone-acked-one = Sie haben ihn. Andere müssen ihn auch übernehmen.
+phone-next = wer als Nächstes dran ist
+phone-others = { $n ->
+    [one] Einer mehr wartet auf Sie
+   *[other] { $n } weitere warten auf Sie
+}
+silences-lead = Alarme, die eine Weile niemanden wecken. Was am Ende noch brennt, wird sofort wieder angesehen.
+silences-none = Nichts ist stummgeschaltet.
+silence-what = Alarme
+silence-holds = Hält zurück
+silence-author = Verantwortlich
+silence-end = Jetzt beenden
+silence-pending = ab
+silence-alerts = { $n ->
+    [0] gerade nichts
+    [one] ein Alarm
+   *[other] { $n } Alarme
+}
+silence-rules = Regeln der Konfiguration
+rule-while = solange { $source } brennt
+silence-ended = Kürzlich beendet
+silence-new = Neue Stummschaltung
+silence-long = Wie lange
+silence-why = Warum
+silence-go = Stummschalten
+silence-these = Diese Alarme stummschalten
+page-covered = in einer Sammelmeldung
+
+# Heartbeats.
+beats-none = Es sind keine Lebenszeichen eingerichtet.
+col-beat = Job
+col-expected = Erwartet
+col-last-heard = Zuletzt gehört
+col-due = Fällig
+col-took = Dauer
+col-said = Letzte Worte
+beat-never = nie
+beat-down = stumm oder fehlgeschlagen
+beat-late = verspätet
+beat-new = noch nie gehört
+beat-running = läuft
+beat-up = lebt
+beat-paused = pausiert
+tl-acked-at-source = { $who } hat das an der Quelle übernommen
+tl-acked-at-source-somebody = jemand hat das an der Quelle übernommen

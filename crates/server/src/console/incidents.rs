@@ -101,6 +101,10 @@ struct Screen {
     runbook_link: bool,
     host: Option<String>,
     platform: Option<String>,
+    /// What holds it back, so that nobody is paged.
+    held: Option<String>,
+    /// Where its alerts can be silenced.
+    silence: Option<String>,
     alerts: Vec<String>,
     alerts_total: u64,
     told: Vec<Told>,
@@ -188,6 +192,8 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
         runbook,
         host: host_of(s, i).map(|h| h.to_string()),
         platform: None,
+        held: s.paging.held_back(i.opened.id).map(|by| super::names::held_back(&p, by)),
+        silence: silence_link(s, i),
         alerts: alerts(s, i),
         alerts_total: i.alerts_total,
         told: if is_open(i) { told(s, &p, i) } else { told_then(s, &p, rows) },
@@ -205,6 +211,20 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
     }
 }
 
+/// The silences' form, filled with what all alerts of the incident that still fire have in common.
+fn silence_link(s: &State, i: &Incident) -> Option<String> {
+    let mut firing = i.alerts.iter().filter_map(|fp| s.alerts.get(*fp)).take(COMPARED_ALERTS);
+    let mut common = firing.next()?.labels.0.clone();
+    firing.for_each(|a| common.retain(|name, value| a.labels.get(name) == value));
+    // Most silences are meant for the alert on that machine, whatever its severity is next time.
+    common.remove("severity");
+    let matchers: Vec<_> = common.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    (!matchers.is_empty()).then(|| format!("/silences?matchers={}", super::seat::url_escape(&matchers.join(", "))))
+}
+
+/// Alerts that are compared for what they have in common.
+const COMPARED_ALERTS: usize = 200;
+
 /// Alerts that a page names one by one.
 const SHOWN_ALERTS: usize = 12;
 
@@ -221,6 +241,7 @@ fn told(s: &State, p: &Page, i: &Incident) -> Vec<Told> {
             PageState::Sending { since, .. } => (Tone::Unknown, "page-sending", *since),
             PageState::Delivered { at, .. } => (Tone::Ok, "page-delivered", *at),
             PageState::Over { at } => (Tone::Ok, "page-over", *at),
+            PageState::Covered { .. } => (Tone::Unknown, "page-covered", page.at),
             _ => (Tone::Critical, "page-failed", page.at),
         };
         let why = match &page.why {

@@ -3,10 +3,12 @@
 #![expect(clippy::result_large_err, reason = "a handler's error is the whole answer, made once for a request")]
 
 mod assets;
+mod contacts;
 mod demo;
 mod door;
 mod fleet;
 mod form;
+mod heartbeats;
 mod http;
 mod incidents;
 mod invite;
@@ -27,6 +29,7 @@ mod report;
 mod schedule;
 mod seat;
 mod setup;
+mod silences;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -53,9 +56,12 @@ pub fn router() -> Router<App> {
         .merge(report::router())
         .merge(orders::router())
         .merge(schedule::router())
+        .merge(silences::router())
         .merge(fleet::router())
+        .merge(heartbeats::router())
         .merge(lab::router())
         .merge(me::router())
+        .merge(contacts::router())
         .merge(invite::router())
         .merge(demo::router())
         .merge(login::router())

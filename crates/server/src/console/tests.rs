@@ -16,6 +16,7 @@ use crate::keys::Grant;
 use crate::{App, Running, Settings};
 
 mod doors;
+mod roster;
 
 struct House {
     running: Running,
@@ -123,7 +124,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 38] = [
+const ROUTES: [(&str, &str, &str); 49] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -137,8 +138,19 @@ const ROUTES: [(&str, &str, &str); 38] = [
     ("/maintenance/{id}/report", "GET", "session"),
     ("/orders/{maintenance}", "GET", "session"),
     ("/schedule", "GET", "session"),
+    ("/silences", "GET", "session"),
+    ("/silences/set", "POST", "session"),
+    ("/silences/{id}/end", "POST", "session"),
     ("/schedule/overrides", "POST", "session"),
     ("/schedule/overrides/{id}/remove", "POST", "session"),
+    ("/schedule/take", "POST", "session"),
+    ("/schedule/absences", "POST", "session"),
+    ("/schedule/absences/{id}/remove", "POST", "session"),
+    ("/schedule/swaps", "POST", "session"),
+    ("/schedule/swaps/{id}/{answer}", "POST", "session"),
+    ("/schedule/calendars", "POST", "session"),
+    ("/schedule/hours", "GET", "session"),
+    ("/schedule/hours.csv", "GET", "session"),
     ("/fleet", "GET", "session"),
     ("/lab/{platform}", "GET", "session"),
     ("/lab/{platform}/{act}", "POST", "session"),
@@ -386,7 +398,17 @@ async fn all_screens_are_there_in_all_languages_and_carry_the_policy() {
     let incident = format!("/incidents/{id}");
     for lang in Lang::ALL {
         let cookie = format!("{ana}; noout_lang={lang}");
-        for path in ["/", "/incidents", &incident, "/maintenance", "/schedule", "/fleet", "/lab/lab", "/people/me"] {
+        for path in [
+            "/",
+            "/incidents",
+            &incident,
+            "/maintenance",
+            "/schedule",
+            "/schedule/hours",
+            "/fleet",
+            "/lab/lab",
+            "/people/me",
+        ] {
             let answer = house.client.get(house.url(path)).header("cookie", &cookie).send().await.expect("an answer");
             assert_eq!(answer.status().as_u16(), 200, "{path} {lang}");
             let policy = answer.headers()["content-security-policy"].to_str().expect("a text").to_owned();

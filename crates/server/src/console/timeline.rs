@@ -139,6 +139,11 @@ impl Teller<'_> {
             "acked" => plain(Some(Tone::Ok)),
             "resolved" => (self.t.s("tl-resolved"), Some(self.text("/note")), Some(Tone::Ok)),
             "noted" => quoted("tl-noted", "/text"),
+            "acked_at_source" => {
+                let who = self.text("/who");
+                let key = if who.is_empty() { "tl-acked-at-source-somebody" } else { "tl-acked-at-source" };
+                (self.t.a(key, &[("who", &who)]), Some(self.text("/text")), None)
+            }
             "announced" => (self.t.s("tl-announced"), Some(self.text("/text")), Some(Tone::Maintenance)),
             "handed_over" => (self.t.a("tl-handed-over", &[("to", &self.person("/to"))]), None, None),
             "deadline_passed" => plain(Some(Tone::Critical)),
@@ -189,13 +194,45 @@ impl Teller<'_> {
                 let values = [("person", self.person("/person"))];
                 let tone = if result == "delivered" { None } else { Some(Tone::Warn) };
                 let key = format!("tl-page-{result}");
-                (self.t.a(&key, &pairs(&values)), why.as_str().map(str::to_owned).filter(|_| tone.is_some()), tone)
+                let tone = if result == "accepted" { None } else { tone };
+                let why = why.as_str().or_else(|| why.get("words")?.as_str());
+                (self.t.a(&key, &pairs(&values)), why.map(str::to_owned).filter(|_| tone.is_some()), tone)
             }
+            "page_receipt" => {
+                let receipt = self.detail.get("receipt")?;
+                let (result, why) = match receipt.as_object().and_then(|o| o.iter().next()) {
+                    Some((result, why)) => (result.as_str(), why.as_str().or_else(|| why.get("words")?.as_str())),
+                    None => (receipt.as_str()?, None),
+                };
+                let tone = if result == "arrived" { None } else { Some(Tone::Warn) };
+                let text = self.t.a(&format!("tl-receipt-{result}"), &[("person", &self.person("/person"))]);
+                (text, why.map(str::to_owned), tone)
+            }
+            "page_deferred" => {
+                let text = self.t.a("tl-page-deferred", &[("person", &self.person("/person"))]);
+                (text, None, Some(Tone::Warn))
+            }
+            "page_spared" => (self.t.a("tl-page-spared", &[("person", &self.person("/person"))]), None, None),
+            "held_back" => {
+                let author = self.text("/author");
+                let who = author.strip_prefix("person:").unwrap_or(&author);
+                (self.t.a("tl-held-back", &[("rule", &self.rule()), ("who", who)]), None, Some(Tone::Warn))
+            }
+            "unacked" => (self.t.a("tl-unacked", &[("who", &self.person("/owner"))]), None, Some(Tone::Critical)),
             "page_failed" => {
                 let text = self.t.a("tl-page-failed", &[("person", &self.person("/person"))]);
                 (text, Some(self.text("/why")), Some(Tone::Critical))
             }
             _ => return None,
+        })
+    }
+
+    /// What holds it back, by name.
+    fn rule(&self) -> String {
+        let kinds = ["silence", "mute", "inhibit", "maintenance"];
+        let kind = kinds.into_iter().find(|kind| self.detail.pointer(&format!("/rule/{kind}")).is_some());
+        kind.map_or_else(String::new, |kind| {
+            self.t.a(&format!("rule-{kind}"), &[("id", &self.text(&format!("/rule/{kind}/id")))])
         })
     }
 

@@ -2,10 +2,12 @@
 
 mod alertmanager;
 mod api;
+mod callbacks;
 mod health;
 mod intake;
 pub(crate) mod metrics;
 mod peer;
+mod silences;
 pub(crate) mod status;
 
 use axum::Router;
@@ -16,7 +18,8 @@ use axum::response::Response;
 
 use crate::App;
 
-pub(crate) use peer::is_plain_host;
+pub(crate) use intake::posted;
+pub(crate) use peer::{SourceKeys, is_here, is_plain_host, own};
 
 /// Console, intake, API, health. Needs the peer's address: serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -25,7 +28,9 @@ pub fn console_router(app: App) -> Router {
         .merge(crate::console::router())
         .merge(intake::router(&app))
         .merge(api::router(&app))
+        .merge(callbacks::router())
         .merge(health::router())
+        .merge(crate::oncall::router())
         .layer(from_fn(plain_answers))
         .with_state(app)
 }

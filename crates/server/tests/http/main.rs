@@ -2,6 +2,10 @@
 
 mod api;
 mod health;
+mod heartbeats;
 mod intake;
+mod integrations;
+mod mail;
+mod roster;
 mod site;
 mod status;

@@ -76,6 +76,16 @@ impl Site {
         Self::start_with(tempfile::tempdir().expect("a folder"), format!("{CONFIG}{SOURCE}")).await
     }
 
+    /// One whose configuration says more.
+    pub async fn with(more: &str) -> Self {
+        Self::start_with(tempfile::tempdir().expect("a folder"), format!("{CONFIG}{more}")).await
+    }
+
+    /// The same in a folder that is there.
+    pub async fn start_in_with(dir: tempfile::TempDir, more: &str) -> Self {
+        Self::start_with(dir, format!("{CONFIG}{more}")).await
+    }
+
     async fn start_with(dir: tempfile::TempDir, text: String) -> Self {
         let (parsed, checked) = config::check(&text, jiff::Timestamp::now());
         let settings = Settings {

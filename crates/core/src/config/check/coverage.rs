@@ -1,5 +1,7 @@
 //! `[[schedule]]`: N distinct people who can be reached, at every instant of the next 90 days.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use noout_calendar::{Gap, Schedule, ScheduleProblem};
@@ -64,7 +66,7 @@ fn people(check: &mut Check<'_>, at: &str, schedule: &Schedule) -> bool {
 fn gaps(check: &mut Check<'_>, at: &str, schedule: &Schedule) {
     let config = check.config;
     let until = check.now.checked_add(SignedDuration::from_hours(24 * COVERAGE_DAYS)).unwrap_or(Timestamp::MAX);
-    let gaps = schedule.gaps(&[], &[], &|person| config.is_reachable(person), check.now, until);
+    let gaps = schedule.gaps(check.overrides, &config.away(), &|person| config.is_reachable(person), check.now, until);
     if gaps.is_empty() {
         return;
     }
@@ -80,7 +82,11 @@ fn gaps(check: &mut Check<'_>, at: &str, schedule: &Schedule) {
         told.join("; "),
         schedule.timezone
     );
-    check.error(&format!("{at}.coverage"), message);
+    if check.gaps_are_told {
+        check.warn(&format!("{at}.coverage"), message);
+    } else {
+        check.error(&format!("{at}.coverage"), message);
+    }
 }
 
 fn sentence(check: &Check<'_>, schedule: &Schedule, gap: &Gap, zone: &TimeZone, until: Timestamp) -> String {
@@ -93,18 +99,22 @@ fn sentence(check: &Check<'_>, schedule: &Schedule, gap: &Gap, zone: &TimeZone, 
         [one] => format!("only {one} is ready"),
         several => format!("only {} are ready", listed(several)),
     };
-    let mut mute: Vec<&str> = Vec::new();
-    let on = schedule.on_call(&[], gap.start);
-    for person in on.iter().flat_map(|on| &on.people).filter(|person| !check.config.is_reachable(person)) {
-        if !mute.contains(&person.as_str()) {
-            mute.push(person.as_str());
-        }
+    let on = schedule.on_call(check.overrides, gap.start);
+    let on: BTreeSet<&PersonId> = on.iter().flat_map(|on| &on.people).collect();
+    let (mute, rest): (Vec<_>, Vec<_>) = on.into_iter().partition(|person| !check.config.is_reachable(person));
+    let away = check.config.away();
+    let away =
+        |person: &PersonId| away.iter().any(|a| a.person == *person && a.start <= gap.start && gap.start < a.end);
+    let absent: Vec<&str> = rest.into_iter().filter(|person| away(person)).map(PersonId::as_str).collect();
+    let mute: Vec<&str> = mute.into_iter().map(PersonId::as_str).collect();
+    let mut but = Vec::new();
+    if !mute.is_empty() {
+        but.push(format!("{} on call without a contact that this version can use", are(&mute)));
     }
-    let but = if mute.is_empty() {
-        String::new()
-    } else {
-        format!(" ({} on call without a contact that this version can use)", are(&mute))
-    };
+    if !absent.is_empty() {
+        but.push(format!("{} on call and away", are(&absent)));
+    }
+    let but = if but.is_empty() { String::new() } else { format!(" ({})", but.join("; ")) };
     format!("from {begin} to {end} {who}{but}")
 }
 

@@ -117,3 +117,69 @@ fn a_schedule_without_rotations_promises_nothing() {
         "#]],
     );
 }
+
+const AWAY: &str = "[[absence]]\nperson = \"ana\"\nfrom = \"2026-04-02\"\nto = \"2026-04-05\"\nreason = \"Easter\"\n";
+
+#[test]
+fn an_absence_that_leaves_a_gap_says_who_is_away() {
+    case(
+        &format!("{TEAM}{AWAY}"),
+        expect![[r#"
+        error line 12: schedule[ops].coverage: 2 distinct people must be ready at every instant of the next 90 days, but from 2026-04-02 02:00 to 2026-04-06 02:00 only bo is ready (ana is on call and away) (times of Europe/Vienna)
+    "#]],
+    );
+}
+
+#[test]
+fn an_absence_that_somebody_covers_already_may_be_applied() {
+    let now = super::now();
+    let text = format!("{TEAM}{AWAY}");
+    assert!(!crate::config::check(&text, now).1.ok);
+    let cover = noout_calendar::Override {
+        id: 1,
+        schedule: "ops".parse().expect("an id"),
+        rotation: None,
+        replaces: Some("ana".parse().expect("an id")),
+        person: "cy".parse().expect("an id"),
+        start: "2026-04-01T00:00:00Z".parse().expect("an instant"),
+        end: "2026-04-07T00:00:00Z".parse().expect("an instant"),
+    };
+    let with_cy = text
+        .replace("[[schedule]]", "[[person]]\nid = \"cy\"\ncontact = [\"ntfy:https://h.example.org/c\"]\n[[schedule]]");
+    assert!(crate::config::check_with(&with_cy, now, &[cover]).1.ok);
+    // A server that starts again says so and starts.
+    let (config, checked) = crate::config::check_again(&text, now);
+    assert!(
+        config.is_some()
+            && checked.ok
+            && checked.warnings.iter().any(|w| w.message.contains("ana is on call and away"))
+    );
+}
+
+#[test]
+fn absences_holidays_and_fallbacks_are_checked() {
+    case(
+        &format!(
+            "{TEAM}[[absence]]\nperson = \"anna\"\nfrom = \"2026-04-02\"\nto = \"2026-04-05\"\n\
+             [[absence]]\nperson = \"ana\"\nfrom = \"2026-04-05\"\nto = \"2026-04-02\"\n\
+             [[absence]]\nperson = \"ana\"\nfrom = \"8h\"\nto = \"2026-04-02\"\n\
+             [[absence]]\nperson = \"ana\"\nfrom = \"2026-01-05\"\nto = \"2026-01-06\"\n\
+             [[holiday]]\ndate = \"2026-12-25\"\npeople = [\"boo\"]\n"
+        )
+        .replace("[[schedule]]\n", "[[schedule]]\nfallback = \"nobody\"\n"),
+        expect![[r#"
+            error line 13: schedule[ops].fallback: there is no person "nobody": allowed are "ana", "bo", "eva"
+            error line 30: absence[0].person: there is no person "anna": did you mean "ana"? Allowed are "ana", "bo", "eva"
+            error line 36: absence[1].to: an absence must end after it begins: found 2026-04-05 to 2026-04-02
+            error line 39: absence[2].from: "8h" is a length: write a day or a time, for example "2026-12-24"
+            error line 47: holiday[0].people[0]: there is no person "boo": did you mean "bo"? Allowed are "ana", "bo", "eva"
+            warning line 44: absence[3].to: this absence is over: it may be left out
+        "#]],
+    );
+    case(
+        &format!("{TEAM}[[absence]]\nperson = \"ana\"\nfrom = \"tomorrow\"\nto = \"2026-04-05\"\n"),
+        expect![[r#"
+        error line 30: absence[0].from: "tomorrow" is no time: write "2026-12-24", "2026-12-24T09:00" (the wall clock of the zone), "2026-12-24T09:00[Europe/Madrid]", "2026-12-24T09:00:00+01:00", or a length like "8h"
+    "#]],
+    );
+}

@@ -69,7 +69,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
     case(
         "[[schedule]]\nid = 's'\ntimezone = 'UTC'\n[[schedule.rotation]]\nname = 'n'\npeople = ['a']\nstart = '2026-01-05T09:00'\nhour = '09:00-17:00'\n",
         expect![[r#"
-            error line 8: schedule[s].rotation[n].hour: there is no field "hour" here: did you mean "hours"? Allowed are "name", "people", "unit", "every", "start", "weekdays", "hours", "timezone"
+            error line 8: schedule[s].rotation[n].hour: there is no field "hour" here: did you mean "hours"? Allowed are "name", "people", "unit", "every", "start", "weekdays", "hours", "timezone", "layer"
         "#]],
     );
 }

@@ -4,10 +4,12 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api::{self as wire, MAX_LIST};
+use noout_calendar::Override;
 use noout_core::Actor;
-use noout_core::config::{Config, Role, check};
+use noout_core::config::{Checked, Config, Role, check, check_with};
 use noout_core::engine::Command;
 use noout_core::journal::Document;
+use noout_types::Timestamp;
 use serde::Deserialize;
 
 use super::failure::Failure;
@@ -55,7 +57,8 @@ async fn versions(State(app): State<App>, _: Caller) -> Answer<Vec<wire::ConfigV
 
 async fn look(State(app): State<App>, _: Caller, Sent(sent): Sent<wire::ConfigText>) -> Answer<wire::Checked> {
     let now = app.now();
-    let (_, found) = blocking(move || check(&sent.text, now)).await?;
+    let overrides = live_overrides(&app);
+    let (_, found) = blocking(move || checked(&sent.text, now, &overrides)).await?;
     Ok(Json(wire::Checked { ok: found.ok, errors: found.errors, warnings: found.warnings }))
 }
 
@@ -69,11 +72,22 @@ async fn rollback(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::Rol
     put(app, by, found.text.unwrap_or_default(), sent.force).await
 }
 
+fn live_overrides(app: &App) -> Vec<Override> {
+    app.read(|s| s.overrides.values().cloned().collect())
+}
+
+/// A gap of the file that an override fills is none. One that only an override makes is no fault of the file.
+fn checked(text: &str, now: Timestamp, overrides: &[Override]) -> (Option<Config>, Checked) {
+    let alone = check(text, now);
+    if alone.1.ok { alone } else { check_with(text, now, overrides) }
+}
+
 /// What changes only when noout starts anew.
 fn needs_restart(before: &Config, now: &Config) -> Vec<String> {
     let fields = [
         ("server.listen", before.server.listen == now.server.listen),
         ("server.status_listen", before.server.status_listen == now.server.status_listen),
+        ("smtp_in", before.smtp_in == now.smtp_in),
     ];
     fields.iter().filter(|(_, same)| !same).map(|(name, _)| (*name).to_owned()).collect()
 }
@@ -82,7 +96,8 @@ fn needs_restart(before: &Config, now: &Config) -> Vec<String> {
 async fn put(app: App, by: Caller, text: String, force: bool) -> Answer<wire::Accepted> {
     require(&app, &by.0, Role::Admin)?;
     let now = app.now();
-    let (checked, text) = blocking(move || (check(&text, now), text)).await?;
+    let overrides = live_overrides(&app);
+    let (checked, text) = blocking(move || (checked(&text, now, &overrides), text)).await?;
     match checked {
         (Some(config), found) if found.ok => {
             if let Err(why) = crate::boot::channels_of(&app, &config) {

@@ -19,6 +19,8 @@ pub(super) fn router() -> Router<App> {
         .route("/incidents/{id}", get(show))
         .route("/incidents/{id}/timeline", get(timeline))
         .route("/incidents/{id}/ack", post(ack))
+        .route("/incidents/{id}/pass-on", post(pass_on))
+        .route("/incidents/{id}/awake", post(awake))
         .route("/incidents/{id}/resolve", post(resolve))
         .route("/incidents/{id}/note", post(note))
         .route("/incidents/{id}/announce", post(announce))
@@ -44,7 +46,11 @@ fn id(text: &str) -> Result<IncidentId, Failure> {
 }
 
 fn live(app: &App, id: IncidentId) -> Option<wire::Incident> {
-    app.read(|s| s.incident(id).and_then(|i| serde_json::to_value(i.summary()).ok())).and_then(view::incident)
+    let (summary, held) = app.read(|s| {
+        let summary = serde_json::to_value(s.incident(id)?.summary()).ok()?;
+        Some((summary, s.paging.held_back(id).map(view::held_back)))
+    })?;
+    Some(wire::Incident { held_back: held, ..view::incident(summary)? })
 }
 
 async fn list(State(app): State<App>, Query(asked): Query<List>) -> Answer<Vec<wire::Incident>> {
@@ -94,6 +100,14 @@ async fn open(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::OpenInc
 
 async fn ack(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
     command(&app, by, Command::Incident(C::Ack(id(&text)?))).await
+}
+
+async fn pass_on(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
+    command(&app, by, Command::Incident(C::PassOn(id(&text)?))).await
+}
+
+async fn awake(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
+    command(&app, by, Command::Incident(C::Awake(id(&text)?))).await
 }
 
 async fn resolve(

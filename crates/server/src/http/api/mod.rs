@@ -2,11 +2,15 @@
 //! the core's to say.
 
 mod config;
+mod contacts;
 mod failure;
 mod incidents;
+mod intake;
 mod maintenances;
 mod platforms;
 mod rest;
+mod roster;
+mod silences;
 mod view;
 
 use axum::body::to_bytes;
@@ -15,13 +19,15 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api::{Accepted, DEFAULT_LIST, MAX_LIST};
 use noout_core::config::{MAX_FILE_BYTES, Role};
 use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
+use noout_core::roster::RosterEvent;
+use noout_core::silence::SilenceEvent;
 use noout_core::{Actor, Event, Input};
 use noout_types::PersonId;
 use serde::de::DeserializeOwned;
@@ -41,16 +47,20 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(maintenances::router())
         .merge(config::router())
         .merge(platforms::router())
+        .merge(silences::router())
+        .merge(intake::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
-        .route("/overrides", get(rest::overrides).post(rest::add_override))
-        .route("/overrides/{id}", delete(rest::remove_override))
+        .route("/overrides", get(rest::overrides).post(roster::add_override))
+        .merge(roster::router())
         .route("/stop", post(rest::stop))
         .route("/resume", post(rest::resume))
         .route("/findings", get(rest::findings))
         .route("/findings/clear", post(rest::clear_finding))
         .route("/people/{id}/invite", post(invite))
+        .route("/people/{id}/contacts", get(contacts::list))
+        .route("/people/{id}/test", post(contacts::test))
         .route("/notices", get(rest::notices).post(rest::post_notice))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -146,14 +156,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
 /// Commits a command and tells what came of it.
 async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
     let Committed { seq, events } = app.submit(Input::Command { by: by.0, command }).await?;
-    let mut accepted = Accepted { seq, changed: !events.is_empty(), ..Accepted::default() };
+    let warnings = app.read(|s| crate::oncall::warnings(s, app.now(), &events));
+    let mut accepted = Accepted { seq, changed: !events.is_empty(), warnings, ..Accepted::default() };
     for event in &events {
         match event {
             Event::Incident(IncidentEvent::Opened(o)) => accepted.incident = accepted.incident.or(Some(o.id)),
             Event::Maintenance(MaintenanceEvent::Requested { id, .. }) => {
                 accepted.maintenance = accepted.maintenance.or(Some(*id));
             }
+            Event::Silence(SilenceEvent::Set { silence }) => accepted.silence = accepted.silence.or(Some(silence.id)),
             Event::OverrideAdded { over, .. } => accepted.override_id = accepted.override_id.or(Some(over.id)),
+            Event::Roster(RosterEvent::AbsenceAdded { away, .. }) => accepted.absence = Some(away.id),
+            Event::Roster(RosterEvent::SwapAsked { swap }) => accepted.swap = Some(swap.id),
             Event::ConfigApplied { version, .. } => {
                 accepted.config_version = accepted.config_version.or(Some(*version))
             }

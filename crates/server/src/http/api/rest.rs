@@ -1,7 +1,7 @@
 //! The nouns with few verbs.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use noout_api as wire;
 use noout_core::engine::Command;
 use noout_core::incident::Status;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Answer, Caller, Sent, command, limit, number, view};
+use super::{Answer, Caller, Sent, command, limit, view};
 use crate::App;
 
 pub(super) async fn status(State(app): State<App>, _: Caller) -> Answer<wire::ServerStatus> {
@@ -110,23 +110,6 @@ pub(super) async fn overrides(State(app): State<App>, _: Caller) -> Answer<Vec<w
         };
         live.map(one).collect()
     })))
-}
-
-pub(super) async fn add_override(
-    State(app): State<App>,
-    by: Caller,
-    Sent(sent): Sent<wire::AddOverride>,
-) -> Answer<wire::Accepted> {
-    let wire::AddOverride { schedule, rotation, replaces, person, start, end } = sent;
-    command(&app, by, Command::AddOverride { schedule, rotation, replaces, person, start, end }).await
-}
-
-pub(super) async fn remove_override(
-    State(app): State<App>,
-    by: Caller,
-    Path(text): Path<String>,
-) -> Answer<wire::Accepted> {
-    command(&app, by, Command::RemoveOverride(number("override", &text)?)).await
 }
 
 pub(super) async fn stop(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::Why>) -> Answer<wire::Accepted> {

@@ -4,6 +4,7 @@ use noout_api as wire;
 use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
+use noout_core::silence::{Rule, Suppression};
 use noout_types::{MaintenanceId, PersonId, Said, Timestamp};
 use noout_words::english;
 use serde::{Deserialize, Serialize};
@@ -53,8 +54,20 @@ pub(super) fn incident(summary: Value) -> Option<wire::Incident> {
         alerts_total: s.alerts_total,
         deadline: s.deadline,
         deadline_passed: s.deadline_passed,
+        held_back: None,
         maintenance: s.maintenance,
     })
+}
+
+/// What holds an incident back.
+pub(super) fn held_back(by: &Suppression) -> wire::HeldBack {
+    let rule = match &by.rule {
+        Rule::Silence { id } => format!("silence {id}"),
+        Rule::Mute { id } => format!("mute {id}"),
+        Rule::Inhibit { id, .. } => format!("inhibit {id}"),
+        Rule::Maintenance { id } => format!("maintenance {id}"),
+    };
+    wire::HeldBack { rule, author: by.author.clone(), until: by.until }
 }
 
 /// A document's body.

@@ -1,5 +1,9 @@
-//! Who is on call, now and in the next two weeks; gaps; overrides.
+//! Who is on call, now and in the next two weeks; gaps; overrides; absences, swaps, rest.
 
+mod hours;
+mod roster;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use askama::Template;
@@ -8,26 +12,28 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::ToSpan as _;
-use jiff::civil::DateTime;
 use noout_calendar::Schedule;
 use noout_core::State;
 use noout_core::engine::Command;
 use noout_types::{PersonId, Span, Timestamp};
 
-use super::form::Fields;
-use super::http::{Answer, html, invalid, missing, refused, see_other};
-use super::marks::esc;
-use super::names::{name, names};
-use super::page::Page;
-use super::seat::{Post, Seat};
-use super::times::{Watch, When};
 use crate::App;
+use crate::console::form::Fields;
+use crate::console::http::{Answer, html, invalid, missing, refused, see_other};
+use crate::console::marks::esc;
+use crate::console::names::{name, names};
+use crate::console::page::Page;
+use crate::console::seat::{Post, Seat};
+use crate::console::times::{Watch, When};
 
 /// Days that are drawn.
 const DAYS: u32 = 14;
 
 /// How long "take over now" lasts unless another end is chosen.
 const TAKE_OVER: Span = Span::from_hours(8);
+
+/// Gaps and rows of other lists that are shown; the rest is counted, or is further ahead than anybody looks.
+const MAX_ROWS: usize = 40;
 
 /// The shortest piece of a strip that carries a name, in per mille of its width.
 const MIN_LABEL: u64 = 45;
@@ -37,6 +43,8 @@ pub(super) fn router() -> Router<App> {
         .route("/schedule", get(show))
         .route("/schedule/overrides", post(add))
         .route("/schedule/overrides/{id}/remove", post(remove))
+        .merge(roster::router())
+        .merge(hours::router())
 }
 
 /// A strip of two weeks, drawn.
@@ -55,6 +63,8 @@ struct Rotation {
     strip: Strip,
     now: String,
     until: Option<When>,
+    /// Whether who looks could take the running shift over.
+    takable: bool,
     shifts: Vec<(String, When, When)>,
 }
 
@@ -85,6 +95,9 @@ struct Plan {
     rotations: Vec<Rotation>,
     gap_strip: Strip,
     gaps: Vec<Gap>,
+    /// Gaps that are not listed.
+    more_gaps: usize,
+    fallback: String,
     overrides: Vec<Over>,
 }
 
@@ -93,6 +106,10 @@ struct Plan {
 struct Screen {
     p: Page,
     plans: Vec<Plan>,
+    absences: Vec<roster::AwayRow>,
+    swaps: Vec<roster::SwapRow>,
+    rests: Vec<roster::RestRow>,
+    feeds: Vec<roster::FeedRow>,
     people: Vec<(String, String, bool)>,
     from: String,
     to: String,
@@ -102,8 +119,14 @@ async fn show(seat: Seat) -> Response {
     let p = Page::new(&seat, "schedule");
     let now = p.watch.now;
     let local = |at: Timestamp| at.to_zoned(p.watch.zone().clone()).strftime("%Y-%m-%dT%H:%M").to_string();
+    let schedules: Vec<_> = seat.app.read(|s| s.config.schedules.iter().map(|s| s.id.clone()).collect());
+    let feeds = roster::feeds(&seat, &schedules, &p.s("feed-own"));
     let screen = seat.app.read(|s| Screen {
-        plans: s.config.schedules.iter().map(|schedule| plan(s, &p, schedule)).collect(),
+        plans: s.config.schedules.iter().map(|schedule| plan(s, &p, schedule, &seat.who)).collect(),
+        absences: roster::absences(s, &p, &seat.who),
+        swaps: roster::swaps(s, &p, &seat.who),
+        rests: roster::rests(s, &p),
+        feeds,
         people: s
             .config
             .people
@@ -141,15 +164,15 @@ fn percent(mille: u64) -> String {
     format!("{}.{}%", mille / 10, mille % 10)
 }
 
-fn plan(s: &State, p: &Page, schedule: &Schedule) -> Plan {
+fn plan(s: &State, p: &Page, schedule: &Schedule, who: &PersonId) -> Plan {
     let overrides = s.overrides_of(&schedule.id);
     let frame = Fortnight::new(&p.watch);
     let now = p.watch.now;
-    let reachable = |id: &PersonId| s.config.is_reachable(id);
-    let gaps = schedule.gaps(&overrides, &[], &reachable, now, frame.end);
+    let ready = |id: &PersonId| s.is_reachable(id) && !s.is_away(id, now);
+    let gaps = s.coverage_gaps(schedule, now);
     let all = schedule.shifts(&overrides, frame.start, frame.end);
     let on = schedule.on_call(&overrides, now);
-    let have = s.on_call(&schedule.id, now).iter().filter(|id| reachable(id)).count();
+    let have = on.iter().flat_map(|on| &on.people).collect::<BTreeSet<_>>().into_iter().filter(|id| ready(id)).count();
     let people: Vec<_> = schedule.people().into_iter().cloned().collect();
     let rotation = |r: &noout_calendar::Rotation| {
         let shifts: Vec<_> = all.iter().filter(|x| x.rotation == r.name).collect();
@@ -159,6 +182,7 @@ fn plan(s: &State, p: &Page, schedule: &Schedule) -> Plan {
             strip: strip(s, &frame, &p.watch, &shifts, &people),
             now: present.map(|x| names(s, &x.people)).unwrap_or_default(),
             until: present.map(|x| p.watch.when(x.until)),
+            takable: present.is_some_and(|x| x.people.len() == 1 && !x.people.contains(who)),
             shifts: shifts
                 .iter()
                 .filter(|x| x.end > now)
@@ -175,8 +199,11 @@ fn plan(s: &State, p: &Page, schedule: &Schedule) -> Plan {
         days: days(&frame, &p.watch),
         rotations: schedule.rotations.iter().map(rotation).collect(),
         gap_strip: gap_strip(&frame, &gaps, &p.s("gap")),
+        more_gaps: gaps.len().saturating_sub(MAX_ROWS),
+        fallback: schedule.fallback.as_ref().map(|id| name(s, id)).unwrap_or_default(),
         gaps: gaps
             .iter()
+            .take(MAX_ROWS)
             .map(|g| Gap {
                 from: p.watch.when(g.start),
                 to: p.watch.when(g.end),
@@ -246,6 +273,7 @@ fn strip(s: &State, frame: &Fortnight, watch: &Watch, shifts: &[&noout_calendar:
 }
 
 fn gap_strip(frame: &Fortnight, gaps: &[noout_calendar::Gap], word: &str) -> Strip {
+    let gaps: Vec<_> = gaps.iter().filter(|gap| gap.start < frame.end).collect();
     if gaps.is_empty() {
         return Strip(String::new());
     }
@@ -263,18 +291,12 @@ fn gap_strip(frame: &Fortnight, gaps: &[noout_calendar::Gap], word: &str) -> Str
     Strip(out)
 }
 
-/// A time of a form, on the wall clock of the one who wrote it.
-fn instant(watch: &Watch, text: &str) -> Option<Timestamp> {
-    let civil: DateTime = text.parse().ok()?;
-    civil.to_zoned(watch.zone().clone()).ok().map(|z| z.timestamp())
-}
-
 fn override_of(p: &Page, seat: &Seat, fields: &Fields) -> Option<Command> {
     let now_only = fields.get("when") == "now";
     let (start, end) = if now_only {
         (p.watch.now, TAKE_OVER.after(p.watch.now))
     } else {
-        (instant(&p.watch, fields.get("from"))?, instant(&p.watch, fields.get("to"))?)
+        (roster::instant(p, fields.get("from"))?, roster::instant(p, fields.get("to"))?)
     };
     let person = if fields.get("person").is_empty() { seat.who.clone() } else { fields.get("person").parse().ok()? };
     let text = |name| Some(fields.owned(name)).filter(|t| !t.is_empty());

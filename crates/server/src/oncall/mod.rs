@@ -1,0 +1,57 @@
+//! Who is on call, for the API, the console and calendars alike: what the core does not keep is read together here.
+
+mod feed;
+mod letter;
+mod report;
+
+use jiff::{SignedDuration, Timestamp};
+use noout_core::roster::Time;
+use noout_core::{Event, State};
+use noout_ingest::{IcalError, away_times};
+
+pub(crate) use feed::{feed_url, router};
+pub(crate) use letter::prepare;
+pub(crate) use report::report;
+
+/// So many days of a calendar are read: the coverage that is promised, and a year for plans.
+const CALENDAR_DAYS: i64 = 400;
+
+/// What was done and is probably not as meant: an override that leaves fewer people than promised. In English, for the
+/// API and the command line; the console shows the gap itself.
+pub(crate) fn warnings(state: &State, now: Timestamp, events: &[Event]) -> Vec<String> {
+    let mut out = Vec::new();
+    for event in events {
+        let Event::OverrideAdded { over, .. } = event else { continue };
+        let Some(schedule) = state.config.schedule(&over.schedule) else { continue };
+        for gap in state.gaps(schedule, over.start.max(now), over.end).into_iter().take(3) {
+            let have: Vec<&str> = gap.have.iter().map(noout_types::PersonId::as_str).collect();
+            let who = if have.is_empty() { "nobody is".to_owned() } else { format!("only {} ready", are(&have)) };
+            let who = if have.is_empty() { format!("{who} ready") } else { who };
+            out.push(format!(
+                "{}: {} distinct people are promised, but from {} to {} {who}",
+                schedule.id, gap.need, gap.start, gap.end
+            ));
+        }
+    }
+    out
+}
+
+fn are(names: &[&str]) -> String {
+    format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
+}
+
+/// Reads a person's calendar: the times away that are not over yet, and what is worth saying about the rest.
+pub(crate) fn read_calendar(text: &str, zone: &str, now: Timestamp) -> Result<(Vec<Time>, Vec<String>), IcalError> {
+    let until = now.checked_add(SignedDuration::from_hours(24 * CALENDAR_DAYS)).unwrap_or(Timestamp::MAX);
+    let found = away_times(text, zone, now, until)?;
+    let longest = SignedDuration::from_hours(24 * noout_core::roster::MAX_ABSENCE_DAYS);
+    let (fits, long): (Vec<_>, Vec<_>) =
+        found.times.into_iter().partition(|t| t.end.duration_since(t.start) <= longest);
+    let times: Vec<Time> = fits.into_iter().map(|t| Time { start: t.start, end: t.end, reason: t.summary }).collect();
+    let mut notes = Vec::new();
+    let mut note = |n: usize, words: &str| notes.extend((n > 0).then(|| format!("{n} events {words}")));
+    note(found.unread, "could not be read and were left out");
+    note(found.passed_over, "are cancelled or marked as free and do not count");
+    note(long.len(), "last longer than 400 days and were left out");
+    Ok((times, notes))
+}
