@@ -100,6 +100,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/api/v1/incidents/{id}/note", "Writes something down", one::<q::Words>()),
     post("/api/v1/incidents/{id}/announce", "Says what will be done, before it is done", one::<q::Words>()),
     post("/api/v1/incidents/{id}/hand-over", "Gives it to somebody else, who is paged", one::<q::HandOver>()),
+    post("/api/v1/incidents/{id}/ticket", "Files it in a ticket system", one::<q::FileTicket>()),
     search(
         "/api/v1/alerts",
         "Alerts that fire, by fingerprint",

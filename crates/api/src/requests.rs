@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use noout_core::notice::{About, Impact, Stage};
 use noout_types::{
     ComponentId, HostId, IncidentId, Lang, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
-    SilenceId, Timestamp,
+    SilenceId, Timestamp, TrackerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,6 +57,15 @@ pub struct Resolve {
     /// What was done; may be empty.
     #[serde(default)]
     pub note: String,
+}
+
+/// Files an incident as a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileTicket {
+    /// Where: the id of a `[[tracker]]`.
+    #[schema(value_type = String)]
+    pub tracker: TrackerId,
 }
 
 /// Gives an incident to somebody else, who is paged.

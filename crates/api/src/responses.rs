@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use noout_core::config::Problem;
 use noout_types::{
     Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId,
-    Severity, SilenceId, SourceId, Timestamp, Urgency,
+    Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -163,6 +163,21 @@ pub struct Incident {
     /// The maintenance that mends it.
     #[schema(value_type = Option<u64>)]
     pub maintenance: Option<MaintenanceId>,
+    /// Where it is filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<TicketRef>,
+}
+
+/// A ticket in another system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TicketRef {
+    /// The system: the id of a `[[tracker]]`.
+    #[schema(value_type = String)]
+    pub tracker: TrackerId,
+    /// Its id there.
+    pub id: String,
+    /// Its page for people.
+    pub url: String,
 }
 
 /// What keeps an incident from waking people.

@@ -10,7 +10,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use noout_types::{
+    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId,
+    Urgency,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -31,10 +34,11 @@ use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
+use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 
 pub use effect::Effect;
 pub use fold::apply;
-pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_works};
+pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_tickets, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
@@ -80,6 +84,9 @@ pub struct State {
     /// Jobs that say that they are alive.
     #[serde(default)]
     pub heartbeats: Heartbeats,
+    /// Which incidents are filed where.
+    #[serde(default)]
+    pub tickets: Tickets,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -193,6 +200,24 @@ pub enum Input {
         /// How.
         ensured: Ensured,
     },
+    /// A ticket system was asked to do something.
+    Ticketed {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Which piece of work.
+        item: u32,
+        /// The attempt.
+        attempt: u32,
+        /// How it ended.
+        outcome: TicketOutcome,
+    },
+    /// A ticket was read.
+    TicketSeen {
+        /// Which.
+        ticket: TicketId,
+        /// How it is there.
+        seen: RemoteTicket,
+    },
     /// Somebody wants something.
     Command {
         /// Who.
@@ -215,6 +240,13 @@ pub enum Command {
     Contact(ContactCommand),
     /// With who is on call.
     Roster(RosterCommand),
+    /// An incident becomes a ticket.
+    FileTicket {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        tracker: TrackerId,
+    },
     /// With silences.
     Silence(SilenceCommand),
     /// A configuration, parsed and checked.
@@ -369,6 +401,10 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Tested { test, outcome } => contact::tested(state, test, outcome),
         Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
+        Input::Ticketed { ticket, item, attempt, outcome } => {
+            ticket::outcome(state, at, ticket, item, attempt, outcome)
+        }
+        Input::TicketSeen { ticket, seen } => ticket::seen(state, ticket, &seen),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
 }
@@ -397,6 +433,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::Contact(c) => contact::command(state, at, by, c),
+        Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
@@ -471,7 +508,7 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 13] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 14] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         heartbeat::settle,
         incident::settle,
@@ -485,6 +522,8 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         paging::missing,
         paging::start,
         memo::settle,
+        // After all that concerns people: a ticket never stands before a page.
+        ticket::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
@@ -502,6 +541,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.roster.next_deadline())
         .chain(state.memos.next_deadline())
         .chain(state.heartbeats.next_deadline())
+        .chain(state.tickets.next_deadline())
         .chain(state.silences.next_deadline())
         .min()
 }

@@ -18,6 +18,7 @@ use crate::paging::PagingEvent;
 use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
+use crate::ticket::TicketEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -40,6 +41,8 @@ pub enum Event {
     Maintenance(MaintenanceEvent),
     /// About what customers are told.
     Notice(NoticeEvent),
+    /// About tickets in other systems.
+    Ticket(TicketEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
     /// About contact methods.
@@ -161,6 +164,7 @@ impl Event {
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
+            Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
             Self::Contact(_) => "contact",
             Self::Roster(_) => "roster",

@@ -26,6 +26,7 @@ pub mod sensor;
 pub mod silence;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod ticket;
 
 pub use actor::Actor;
 pub use engine::{

@@ -18,6 +18,7 @@ use crate::notice::{About, NoticeEvent};
 use crate::paging::PagingEvent as P;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
+use crate::ticket::{TicketEvent, TicketOutcome};
 
 /// Alerts of one body that get a timeline row of their own each; a storm gets one row for the rest.
 const ALERT_ROWS: usize = 5;
@@ -49,6 +50,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         Event::Roster(e) => out.roster(state, e),
         Event::Memo(e) => out.memo(e),
         Event::Heartbeat(e) => out.heartbeat(state, e),
+        Event::Ticket(e) => out.ticket(state, e),
         Event::ConfigApplied { version, by, text, .. } => {
             out.row("server".into(), by, "config_applied", &json!({ "version": version }));
             out.document("config", version, false, &json!({ "version": version, "by": by, "text": text }));
@@ -280,6 +282,39 @@ impl Rows {
             }
         };
         self.row(format!("person/{person}"), by, what, &detail);
+    }
+
+    fn ticket(&mut self, state: &State, event: &TicketEvent) {
+        let noout = Actor::Noout;
+        let wanted = |tracker: &noout_types::TrackerId| json!({ "tracker": tracker });
+        let Some((id, tracker)) = state.tickets.told(event) else {
+            if let TicketEvent::Weighed { incident: id, trackers, .. } = event {
+                trackers.iter().for_each(|(_, t)| self.row(incident(*id), &noout, "ticket_wanted", &wanted(t)));
+            }
+            return;
+        };
+        match event {
+            TicketEvent::Wanted { by, .. } => self.row(incident(id), by, "ticket_wanted", &wanted(&tracker)),
+            TicketEvent::Did { outcome: TicketOutcome::Filed { id: theirs, url }, .. } => {
+                let detail = json!({ "tracker": tracker, "ticket": theirs, "url": url });
+                self.row(incident(id), &noout, "ticket_filed", &detail);
+                self.incident_document(state, id);
+            }
+            TicketEvent::Did { outcome: TicketOutcome::Permanent(why), .. } => {
+                self.row(incident(id), &noout, "ticket_failed", &json!({ "tracker": tracker, "why": why }));
+            }
+            TicketEvent::Heard { comment, .. } => {
+                let detail = json!({ "tracker": tracker, "author": comment.author, "text": comment.text });
+                self.row(incident(id), &noout, "ticket_heard", &detail);
+            }
+            TicketEvent::ClosedThere { .. } => {
+                self.row(incident(id), &noout, "ticket_closed_there", &wanted(&tracker));
+            }
+            TicketEvent::ReopenedThere { .. } => {
+                self.row(incident(id), &noout, "ticket_reopened_there", &wanted(&tracker));
+            }
+            TicketEvent::Weighed { .. } | TicketEvent::Began { .. } | TicketEvent::Did { .. } => {}
+        }
     }
 
     fn silence(&mut self, state: &State, event: &SilenceEvent) {

@@ -68,6 +68,15 @@ noout_types::sayings! {
     "memo-coverage-mend" = memo_coverage_mend();
     "memo-stale" = memo_stale();
     "memo-no-way" = memo_no_way();
+    // What noout writes into tickets, and what it reads from them.
+    "ticket-acked" = ticket_acked(who);
+    "ticket-noted" = ticket_noted(who, text);
+    "ticket-announced" = ticket_announced(who, text);
+    "ticket-handed-over" = ticket_handed_over(who, to);
+    "ticket-resolved" = ticket_resolved(who) + parts;
+    "ticket-over" = ticket_over();
+    "ticket-closed-there" = ticket_closed_there(tracker);
+    "refused-ticket-there" = ticket_there(tracker);
 
     // Why a step is not taken yet, or the plan does not hold any more.
     "gate-expired" = expired();

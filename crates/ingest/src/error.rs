@@ -87,7 +87,7 @@ fn locate<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> 
 }
 
 /// From serde's words (`invalid type: integer 5, expected a string`) to JSON's.
-fn reword(message: &str) -> String {
+pub(crate) fn reword(message: &str) -> String {
     let kinds = ["invalid type: ", "invalid value: "];
     let found =
         kinds.into_iter().find_map(|kind| message.strip_prefix(kind)).and_then(|m| m.rsplit_once(", expected "));

@@ -11,10 +11,11 @@ mod alertmanager;
 mod draft;
 mod error;
 mod field;
-mod ical;
 mod fields;
 mod generic;
 mod grafana;
+mod ical;
+pub mod import;
 mod kuma;
 mod limits;
 mod mail;
@@ -31,9 +32,9 @@ use noout_types::{Labels, Timestamp};
 
 pub use alertmanager::{alertmanager_v2, alertmanager_webhook};
 pub use error::IntakeError;
-pub use ical::{AwayTime, Calendar, IcalError, MAX_ICAL_BYTES, away_times};
 pub use generic::generic;
 pub use grafana::grafana;
+pub use ical::{AwayTime, Calendar, IcalError, MAX_ICAL_BYTES, away_times};
 pub use kuma::kuma;
 pub use limits::{
     MAX_ALERTS, MAX_ANNOTATION_BYTES, MAX_ANNOTATIONS, MAX_BODY_BYTES, MAX_KEY_BYTES, MAX_LABEL_NAME_BYTES,

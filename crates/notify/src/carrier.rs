@@ -79,7 +79,7 @@ impl Carrier {
         let token = self.token.expose_secret();
         let secrets = [token, &self.account];
         let call = Call::new(method, self.at(parts), &secrets).basic(&self.account, token);
-        http.call(match form {
+        http.exchange(match form {
             Some(fields) => call.form(fields),
             None => call,
         })

@@ -204,7 +204,7 @@ impl Http {
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
         let (method, url) = (Method::POST, post.url.clone());
         let call = Call { method, url, headers: post.headers, body: post.body, secrets: &secrets };
-        let answer = self.call(call).await?;
+        let answer = self.exchange(call).await?;
         if answer.status.is_success() {
             return Ok(Accepted { status: answer.status, body: answer.body });
         }
@@ -212,7 +212,7 @@ impl Http {
     }
 
     /// Asks once. `Err` holds the outcome when there was no answer.
-    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Answer, Outcome> {
+    pub(crate) async fn exchange(&self, call: Call<'_>) -> Result<Answer, Outcome> {
         // A literal address is not resolved, so it does not come past the guard.
         let literal = match call.url.host() {
             Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
@@ -418,5 +418,6 @@ fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
+mod call;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ mod teams;
 pub mod telegram;
 #[cfg(test)]
 mod testing;
+pub mod ticket;
 pub mod voice;
 pub mod webhook;
 mod words;

@@ -46,8 +46,8 @@ impl Matrix {
                 None => call,
             }
         };
-        match self.http.call(call()).await {
-            Err(Outcome::Ambiguous(_)) => self.http.call(call()).await,
+        match self.http.exchange(call()).await {
+            Err(Outcome::Ambiguous(_)) => self.http.exchange(call()).await,
             other => other,
         }
     }

@@ -57,7 +57,7 @@ impl Channel for Mattermost {
         let url = self.url.to_string();
         let secrets = [url.as_str(), self.url.path(), &message.ack_url];
         let call = Call::new(Method::POST, self.url.clone(), &secrets);
-        match self.http.call(call.json(&json!({ "attachments": [attachment] }))).await {
+        match self.http.exchange(call.json(&json!({ "attachments": [attachment] }))).await {
             Ok(answer) if answer.status.is_success() => Outcome::Delivered(answer.words()),
             Ok(answer) => answer.outcome(),
             Err(outcome) => outcome,

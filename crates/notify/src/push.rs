@@ -216,7 +216,7 @@ impl Push {
         let mut call = Call::new(Method::POST, to.endpoint.clone(), &secrets);
         call.headers = headers(message, &authorization);
         call.body = body;
-        Some(match self.http.call(call).await {
+        Some(match self.http.exchange(call).await {
             Ok(answer) if answer.status.is_success() => {
                 Outcome::Accepted { words: answer.words(), handle: None, wait: RECEIPT_WAIT }
             }

@@ -52,7 +52,7 @@ impl Channel for Pushover {
         let secrets = [self.service.token(), &self.user, &message.ack_url];
         let url = self.service.at(&["1", "messages.json"]);
         let call = Call::new(Method::POST, url, &secrets).form(&fields);
-        match self.http.call(call).await {
+        match self.http.exchange(call).await {
             Ok(answer) if answer.status.is_success() => {
                 let receipt = answer.json()["receipt"].as_str().filter(|r| is_receipt(r)).map(str::to_owned);
                 match receipt {
@@ -87,7 +87,7 @@ pub(crate) async fn follow(http: &Http, service: &Service, receipt: &str) -> Fol
     let secrets = [service.token()];
     let mut url = receipt_url(service, receipt, "");
     url.query_pairs_mut().append_pair("token", service.token());
-    let answer = match http.call(Call::new(Method::GET, url, &secrets)).await {
+    let answer = match http.exchange(Call::new(Method::GET, url, &secrets)).await {
         Ok(answer) if answer.status.is_success() => answer.json(),
         Ok(answer) if answer.status.is_client_error() && answer.status.as_u16() != 429 => {
             return Followed::Refused(answer.words());
@@ -111,5 +111,5 @@ pub(crate) async fn withdraw(http: &Http, service: &Service, receipt: &str) {
     let secrets = [service.token()];
     let call = Call::new(Method::POST, receipt_url(service, receipt, "cancel.json"), &secrets);
     // It ends by itself when it expires.
-    let _ended_later = http.call(call.form(&[("token", service.token())])).await;
+    let _ended_later = http.exchange(call.form(&[("token", service.token())])).await;
 }

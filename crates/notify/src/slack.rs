@@ -88,7 +88,7 @@ impl Channel for Bot {
         body["channel"] = json!(self.channel);
         let secrets = [self.service.token(), &message.ack_url];
         let call = Call::new(Method::POST, self.service.at(&["chat.postMessage"]), &secrets);
-        match self.http.call(call.bearer(self.service.token()).json(&body)).await {
+        match self.http.exchange(call.bearer(self.service.token()).json(&body)).await {
             Ok(answer) if answer.status.is_success() => said(&answer),
             Ok(answer) => answer.outcome(),
             Err(outcome) => outcome,
@@ -117,7 +117,7 @@ impl Channel for Hook {
         let url = self.url.to_string();
         let secrets = [url.as_str(), self.url.path(), &message.ack_url];
         let call = Call::new(Method::POST, self.url.clone(), &secrets).json(&body(message));
-        match self.http.call(call).await {
+        match self.http.exchange(call).await {
             Ok(answer) if answer.status.is_success() => Outcome::Delivered(answer.words()),
             Ok(answer) => answer.outcome(),
             Err(outcome) => outcome,

@@ -53,7 +53,7 @@ impl Channel for Teams {
         let url = self.url.to_string();
         let secrets = [url.as_str(), self.url.path(), self.url.query().unwrap_or_default(), &message.ack_url];
         let call = Call::new(Method::POST, self.url.clone(), &secrets).json(&card(message));
-        match self.http.call(call).await {
+        match self.http.exchange(call).await {
             Ok(answer) if answer.status.is_success() => Outcome::Delivered(answer.words()),
             Ok(answer) => answer.outcome(),
             Err(outcome) => outcome,

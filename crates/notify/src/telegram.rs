@@ -57,7 +57,7 @@ impl Bot {
     async fn ask(&self, method: &str, body: &Value) -> Result<Answer, Outcome> {
         let bot = format!("bot{}", self.service.token());
         let secrets = [self.service.token(), &bot];
-        self.http.call(Call::new(Method::POST, self.service.at(&[&bot, method]), &secrets).json(body)).await
+        self.http.exchange(Call::new(Method::POST, self.service.at(&[&bot, method]), &secrets).json(body)).await
     }
 
     /// Waits for news after `offset`: what was heard, and the offset for the next question.

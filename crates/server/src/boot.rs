@@ -207,6 +207,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         clock: settings.clock.clone(),
         platforms: RwLock::default(),
         channels: std::sync::OnceLock::new(),
+        desks: RwLock::default(),
         started_at: now,
         last_polls: parking_lot::Mutex::default(),
         console_address: std::sync::OnceLock::new(),
@@ -292,6 +293,11 @@ fn drive(app: &App, settings: &Settings) -> u64 {
         tracing::error!(%why, "a platform cannot be driven");
     }
     *app.0.platforms.write() = Arc::new(platforms);
+    let (desks, errors) = crate::tickets::Desks::new(&config);
+    for why in errors {
+        tracing::error!(%why, "a tracker cannot be set up");
+    }
+    *app.0.desks.write() = Arc::new(desks);
     version
 }
 
@@ -300,6 +306,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
     let mut changes = app.changes();
     let mut polls = tokio::task::JoinSet::new();
     crate::poll::start(&app, &mut polls);
+    crate::tickets::start(&app, &mut polls);
     while changes.changed().await.is_ok() {
         if app.read(|s| s.config_version) == version {
             continue;
@@ -311,6 +318,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
         }
         polls.abort_all();
         crate::poll::start(&app, &mut polls);
+        crate::tickets::start(&app, &mut polls);
     }
 }
 

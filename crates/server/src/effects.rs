@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use noout_core::contact::ContactCommand;
-use noout_core::engine::{is_pending, pending_follows, pending_sends, pending_works};
+use noout_core::engine::{is_pending, pending_follows, pending_sends, pending_tickets, pending_works};
 use noout_core::maintenance::Maintenance;
 use noout_core::paging::{Dispatch, SendOutcome};
 use noout_core::platform::{Act, Ensured};
@@ -90,6 +90,8 @@ struct InFlight {
     sends: BTreeSet<String>,
     follows: BTreeSet<String>,
     works: BTreeSet<String>,
+    /// Apart from the sends, so that a tracker that hangs takes no page's place. One for each tracker at the most.
+    tickets: BTreeSet<String>,
 }
 
 impl InFlight {
@@ -97,6 +99,7 @@ impl InFlight {
         match effect {
             Effect::Send { .. } | Effect::Try { .. } | Effect::Tell { .. } => &mut self.sends,
             Effect::Follow { .. } => &mut self.follows,
+            Effect::Ticket { .. } => &mut self.tickets,
             Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
     }
@@ -128,7 +131,8 @@ impl Workers {
             let sends = pending_sends(state).filter(|e| !in_flight.sends.contains(&e.id())).take(free);
             let room = MAX_FOLLOWS.saturating_sub(in_flight.follows.len());
             let follows = pending_follows(state).filter(|e| !in_flight.follows.contains(&e.id())).take(room);
-            let new: Vec<_> = works.into_iter().chain(sends).chain(follows).collect();
+            let tickets = pending_tickets(state).filter(|e| !in_flight.tickets.contains(&e.id()));
+            let new: Vec<_> = works.into_iter().chain(sends).chain(follows).chain(tickets).collect();
             new.iter().for_each(|e| _ = in_flight.of(e).insert(e.id()));
             new
         });
@@ -171,6 +175,11 @@ impl Workers {
             Effect::Observe { id } => self.observe(effect, *id).await,
             Effect::Try { test } => self.test(effect, *test).await,
             Effect::Follow { of, handle } => self.follow(effect, of, handle).await,
+            Effect::Ticket { ticket, item, attempt } => {
+                if let Some(input) = crate::tickets::perform(&self.app, *ticket, *item, *attempt).await {
+                    self.tell(input).await;
+                }
+            }
         }
     }
 

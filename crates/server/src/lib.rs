@@ -20,6 +20,7 @@ mod replies;
 mod secret;
 mod smtp;
 mod telegram;
+mod tickets;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

@@ -7,6 +7,7 @@ use noout_core::invariants::Broken;
 use noout_core::maintenance::MaintenanceEvent;
 use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
+use noout_core::ticket::TicketOutcome;
 use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
 use noout_types::{Fingerprint, MaintenanceId, Span, Timestamp};
@@ -141,6 +142,7 @@ impl Run {
                 | Effect::Probe { .. }
                 | Effect::Observe { .. }
                 | Effect::Try { .. }
+                | Effect::Ticket { .. }
                 | Effect::Follow { .. } => {}
             }
         }
@@ -305,6 +307,12 @@ impl Run {
                 let from = if goes_on { Sender::StillRunning { effect: id } } else { Sender::Worker { effect: id } };
                 let takes = self.pace.between(10, 1_500);
                 (Input::Acted { id: maintenance, step, attempt, ensured }, from, takes)
+            }
+            Effect::Ticket { ticket, item, attempt } => {
+                // The simulated team has no trackers. One that somebody adds is away, and nothing else may notice.
+                let outcome = TicketOutcome::Transient("it is away".to_owned());
+                let input = Input::Ticketed { ticket, item, attempt, outcome };
+                (input, Sender::Worker { effect: id }, self.pace.between(10, 1_500))
             }
             Effect::Observe { id: maintenance } => {
                 let (input, truth) = self.look(maintenance);

@@ -128,6 +128,8 @@ text_id! {
     ComponentId: Ours,
     /// Where alerts come from: a `[[source]]`, or `loopback`.
     SourceId: Ours,
+    /// A ticket system that incidents are filed in.
+    TrackerId: Ours,
     /// People who are told together.
     TeamId: Ours,
     /// A rule of the configuration that keeps alerts from waking people.
@@ -167,6 +169,8 @@ number_id! {
     PageId,
     /// A maintenance: one host's way out and back.
     MaintenanceId,
+    /// A ticket: an incident in one ticket system. Numbered by the core, from 1.
+    TicketId,
     /// A Ceph OSD's number.
     OsdId,
     /// A silence. Numbered densely by the core, from 1.

@@ -9,6 +9,7 @@ mod pager;
 mod people;
 mod platforms;
 mod server;
+mod trackers;
 
 use std::collections::BTreeMap;
 
@@ -78,6 +79,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         pager::check(&mut check);
         noise::check(&mut check);
         platforms::check(&mut check);
+        trackers::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
     let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };
@@ -133,6 +135,7 @@ impl Check<'_> {
             ("customer", c.customers.len()),
             ("sms", c.sms.len()),
             ("voice", c.voice.len()),
+            ("tracker", c.trackers.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {
             self.error(section, format!("{found} are too many: allowed are at most {MAX_ENTRIES}"));
@@ -151,6 +154,7 @@ impl Check<'_> {
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));
         self.once("customer", "id", c.customers.iter().map(|x| x.id.as_str()));
+        self.once("tracker", "id", c.trackers.iter().map(|x| x.id.as_str()));
         self.once("team", "id", c.teams.iter().map(|x| x.id.as_str()));
         self.once("hours", "id", c.hours.iter().map(|x| x.id.as_str()));
         self.once("inhibit", "id", c.inhibits.iter().map(|x| x.id.as_str()));
@@ -194,6 +198,10 @@ impl Check<'_> {
 
     fn known_component(&mut self, at: &str, found: Option<&str>) {
         self.known(at, "component", found, &self.config.components, |x| x.id.as_str());
+    }
+
+    fn known_tracker(&mut self, at: &str, found: Option<&str>) {
+        self.known(at, "tracker", found, &self.config.trackers, |x| x.id.as_str());
     }
 
     fn known_platform(&mut self, at: &str, found: Option<&str>) {

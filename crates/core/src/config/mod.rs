@@ -15,6 +15,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tracker;
 
 pub use away::{Away, Holiday};
 pub use channels::*;
@@ -27,6 +28,7 @@ pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 pub use policy::{Policy, Route, Step, Target, urgency_of};
 pub use text::Text;
+pub use tracker::{Tracker, TrackerKind};
 
 use serde::{Deserialize, Serialize};
 

@@ -9,6 +9,7 @@ use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhoo
 use super::intake::{Heartbeat, SmtpIn, Source};
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};
+use super::tracker::Tracker;
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct Config {
     /// Whose guests run here.
     #[serde(default, rename = "customer")]
     pub customers: Vec<Customer>,
+    /// Where incidents are filed as tickets.
+    #[serde(default, rename = "tracker")]
+    pub trackers: Vec<Tracker>,
     /// How mail is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,

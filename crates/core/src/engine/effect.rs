@@ -1,6 +1,6 @@
 //! What must happen outside.
 
-use noout_types::{MaintenanceId, PageId, Timestamp};
+use noout_types::{MaintenanceId, PageId, TicketId, Timestamp};
 
 use crate::paging::Dispatch;
 use crate::platform::Act;
@@ -71,6 +71,15 @@ pub enum Effect {
         /// For which maintenance.
         id: MaintenanceId,
     },
+    /// A ticket system must be asked to do something.
+    Ticket {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Which piece of work.
+        item: u32,
+        /// Which attempt.
+        attempt: u32,
+    },
 }
 
 impl Effect {
@@ -86,6 +95,7 @@ impl Effect {
                 format!("act/{id}/{step}/{attempt}")
             }
             Self::Observe { id } => format!("observe/{id}"),
+            Self::Ticket { ticket, item, attempt } => format!("ticket/{ticket}/{item}/{attempt}"),
         }
     }
 }

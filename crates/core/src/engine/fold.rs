@@ -22,7 +22,11 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
     state.seq += 1;
     match event {
         Event::Alert(event) => apply_alert(state, at, event),
-        Event::Incident(event) => apply_incident(state, at, event),
+        Event::Incident(event) => {
+            apply_incident(state, at, event);
+            crate::ticket::follow(state, at, event);
+        }
+        Event::Ticket(event) => crate::ticket::apply(state, at, event),
         Event::Paging(event) => {
             if let PagingEvent::Opened { page, .. } = event {
                 state.next_page = state.next_page.max(page.0 + 1);
@@ -30,7 +34,10 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.paging.apply(at, event);
             held(state, at, event);
         }
-        Event::Silence(event) => state.silences.apply(at, event),
+        Event::Silence(event) => {
+            state.silences.apply(at, event);
+            state.tickets.look_again();
+        }
         Event::Sensor(event) => state.sensors.apply(at, event),
         Event::Maintenance(event) => {
             if let MaintenanceEvent::Requested { id, incident, .. } = event {
@@ -158,6 +165,7 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     state.config_version = version;
     state.config = config.clone();
     state.contacts.config_changed(config);
+    state.tickets.config_changed(config);
 }
 
 fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
@@ -186,6 +194,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                     Cause::Maintenance { maintenance } => Some(*maintenance),
                     _ => None,
                 },
+                tickets: std::collections::BTreeMap::new(),
             });
             state.paging.begin(id, due);
         }

@@ -6,7 +6,13 @@ use crate::{maintenance, memo, paging};
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_follows(state)).chain(pending_works(state))
+    let asked = pending_follows(state).chain(pending_tickets(state));
+    pending_sends(state).chain(pending_works(state)).chain(asked)
+}
+
+/// What ticket systems must be asked to do: one thing at a time each.
+pub fn pending_tickets(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    state.tickets.pending().map(|(ticket, item, attempt)| Effect::Ticket { ticket, item, attempt })
 }
 
 /// The messages that must leave, oldest page first.
@@ -41,6 +47,7 @@ pub fn is_pending(state: &State, effect: &Effect) -> bool {
             state.paging.page(*page).is_some_and(|p| p.followed().any(|(followed, _)| followed == *of))
         }
         Effect::Follow { of: of @ Dispatch::Test { .. }, .. } => state.contacts.followed().any(|(f, _)| f == *of),
+        Effect::Ticket { .. } => pending_tickets(state).any(|e| e == *effect),
         Effect::Tell { .. } => memo::pending(state).any(|e| e == *effect),
         Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
             let same =

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{
     ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Said, Severity, SourceId, Timestamp,
-    Urgency,
+    TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -301,6 +301,18 @@ pub struct Incident {
     pub overdue_steps: u32,
     /// The maintenance that mends its cause.
     pub maintenance: Option<MaintenanceId>,
+    /// Where it is filed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<TrackerId, TicketLink>,
+}
+
+/// A ticket, as its system calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketLink {
+    /// Its number or key there.
+    pub id: String,
+    /// Its page for people.
+    pub url: String,
 }
 
 impl Incident {
@@ -438,6 +450,8 @@ pub struct Summary<'a> {
     deadline: Option<Timestamp>,
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tickets: &'a BTreeMap<TrackerId, TicketLink>,
 }
 
 impl Incident {
@@ -460,6 +474,7 @@ impl Incident {
             overdue_at: _,
             overdue_steps: _,
             maintenance,
+            tickets,
         } = self;
         Summary {
             opened,
@@ -474,6 +489,7 @@ impl Incident {
             deadline: *deadline,
             deadline_passed: *deadline_passed,
             maintenance: *maintenance,
+            tickets,
         }
     }
 }

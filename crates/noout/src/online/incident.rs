@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noout_api as wire;
-use noout_types::{IncidentId, PersonId, PolicyId};
+use noout_types::{IncidentId, PersonId, PolicyId, TrackerId};
 
 use super::client::{Client, ServerArgs};
 use crate::cli::Format;
@@ -30,6 +30,8 @@ pub enum Incident {
     Announce(TextArgs),
     /// Give it to somebody else, who is paged
     HandOver(HandOverArgs),
+    /// File it in a ticket system
+    Ticket(TicketArgs),
     /// Open one by hand
     Open(OpenArgs),
 }
@@ -78,6 +80,17 @@ pub struct HandOverArgs {
     id: IncidentId,
     /// To whom
     to: PersonId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct TicketArgs {
+    /// Its number
+    id: IncidentId,
+    /// Where: the id of a [[tracker]]
+    #[arg(long)]
+    tracker: TrackerId,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -139,6 +152,11 @@ pub async fn run(verb: Incident) -> Result<()> {
             let client = Client::new(&args.server)?;
             let body = wire::HandOver { to: args.to };
             done(&client, args.id, "handed over", client.post(&path(args.id, "hand-over"), &body).await?)
+        }
+        Incident::Ticket(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::FileTicket { tracker: args.tracker };
+            done(&client, args.id, "handed to the tracker", client.post(&path(args.id, "ticket"), &body).await?)
         }
         Incident::Open(args) => {
             let client = Client::new(&args.server)?;

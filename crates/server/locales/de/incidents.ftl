@@ -197,3 +197,15 @@ beat-up = lebt
 beat-paused = pausiert
 tl-acked-at-source = { $who } hat das an der Quelle übernommen
 tl-acked-at-source-somebody = jemand hat das an der Quelle übernommen
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Ticket anlegen
+file-ticket-in = Wo
+file-ticket-go = Anlegen
+tl-ticket-wanted = Ein Ticket in { $tracker } ist gewünscht
+tl-ticket-filed = In { $tracker } angelegt als { $ticket }
+tl-ticket-failed = In { $tracker } lässt es sich nicht anlegen oder schreiben
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = Das Ticket in { $tracker } wurde dort geschlossen
+tl-ticket-reopened-there = Das Ticket in { $tracker } wurde dort wieder geöffnet

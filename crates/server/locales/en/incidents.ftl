@@ -197,3 +197,15 @@ beat-up = alive
 beat-paused = paused
 tl-acked-at-source = { $who } acknowledged this at its source
 tl-acked-at-source-somebody = somebody acknowledged this at its source
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = File a ticket
+file-ticket-in = Where
+file-ticket-go = File it
+tl-ticket-wanted = A ticket in { $tracker } is asked for
+tl-ticket-filed = Filed in { $tracker } as { $ticket }
+tl-ticket-failed = It cannot be filed, or said, in { $tracker }
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = The ticket in { $tracker } was closed there
+tl-ticket-reopened-there = The ticket in { $tracker } was opened again there

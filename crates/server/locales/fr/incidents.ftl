@@ -197,3 +197,15 @@ beat-up = en vie
 beat-paused = en pause
 tl-acked-at-source = { $who } a pris ceci en charge à la source
 tl-acked-at-source-somebody = quelqu’un a pris ceci en charge à la source
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Créer un ticket
+file-ticket-in = Où
+file-ticket-go = Créer
+tl-ticket-wanted = Un ticket dans { $tracker } est demandé
+tl-ticket-filed = Créé dans { $tracker } : { $ticket }
+tl-ticket-failed = Impossible de le créer ou d’y écrire dans { $tracker }
+tl-ticket-heard = { $author } dans { $tracker }
+tl-ticket-closed-there = Le ticket dans { $tracker } y a été fermé
+tl-ticket-reopened-there = Le ticket dans { $tracker } y a été rouvert

@@ -112,6 +112,10 @@ struct Screen {
     people: Vec<Choice>,
     maintenance: Option<Linked>,
     notice: Option<String>,
+    /// Where it is filed: tracker, number, address.
+    tickets: Vec<(String, String, String)>,
+    /// Where it could be.
+    trackers: Vec<String>,
 }
 
 async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
@@ -206,6 +210,8 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
             host: m.host.to_string(),
         }),
         notice: s.notices.about(About::Incident(i.opened.id)).map(|n| super::notice::stage_word(t, n.stage)),
+        tickets: tickets(i),
+        trackers: trackers(s, i),
         p: p.titled(format!("#{} {heading}", i.opened.id)),
         heading,
     }
@@ -224,6 +230,18 @@ fn silence_link(s: &State, i: &Incident) -> Option<String> {
 
 /// Alerts that are compared for what they have in common.
 const COMPARED_ALERTS: usize = 200;
+/// Links to its tickets. Their addresses come from the trackers, so only those that a browser opens as pages become links.
+fn tickets(i: &Incident) -> Vec<(String, String, String)> {
+    let is_page = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    let links = i.tickets.iter().filter(|(_, link)| is_page(&link.url));
+    links.map(|(tracker, link)| (tracker.to_string(), link.id.clone(), link.url.clone())).collect()
+}
+
+/// Trackers in which it is not.
+fn trackers(s: &State, i: &Incident) -> Vec<String> {
+    let free = |id: &noout_types::TrackerId| s.tickets.of(i.opened.id, id).is_none_or(|ticket| ticket.failed);
+    s.config.trackers.iter().filter(|tracker| free(&tracker.id)).map(|tracker| tracker.id.to_string()).collect()
+}
 
 /// Alerts that a page names one by one.
 const SHOWN_ALERTS: usize = 12;
@@ -328,6 +346,7 @@ fn command(id: IncidentId, act: &str, fields: &Fields) -> Option<Command> {
         "note" => IncidentCommand::Note { incident, text: fields.owned("text") },
         "announce" => IncidentCommand::Announce { incident, text: fields.owned("text") },
         "hand-over" => IncidentCommand::HandOver { incident, to: fields.get("to").parse().ok()? },
+        "ticket" => return Some(Command::FileTicket { incident, tracker: fields.get("tracker").parse().ok()? }),
         "maintenance" => {
             return Some(Command::Maintenance(MaintenanceCommand::Request {
                 platform: fields.get("platform").parse().ok()?,

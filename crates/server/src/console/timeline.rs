@@ -155,7 +155,11 @@ impl Teller<'_> {
                 let words = if words.is_empty() { self.text("/words/written/en") } else { words };
                 (self.t.a("tl-told-customers", &[("stage", &stage)]), Some(words), Some(Tone::Maintenance))
             }
-            _ => self.paging(what).or_else(|| self.maintenance(what)).unwrap_or_else(|| plain(None)),
+            _ => self
+                .paging(what)
+                .or_else(|| self.ticket(what))
+                .or_else(|| self.maintenance(what))
+                .unwrap_or_else(|| plain(None)),
         }
     }
 
@@ -233,6 +237,20 @@ impl Teller<'_> {
         let kind = kinds.into_iter().find(|kind| self.detail.pointer(&format!("/rule/{kind}")).is_some());
         kind.map_or_else(String::new, |kind| {
             self.t.a(&format!("rule-{kind}"), &[("id", &self.text(&format!("/rule/{kind}/id")))])
+        })
+    }
+
+    fn ticket(&self, what: &str) -> Option<Told> {
+        let key = format!("tl-{}", what.replace('_', "-"));
+        let facts =
+            [("tracker", self.text("/tracker")), ("ticket", self.text("/ticket")), ("author", self.text("/author"))];
+        let text = || self.t.a(&key, &pairs(&facts));
+        Some(match what {
+            "ticket_wanted" | "ticket_filed" | "ticket_reopened_there" => (text(), None, None),
+            "ticket_heard" => (text(), Some(self.text("/text")), None),
+            "ticket_failed" => (text(), Some(self.text("/why")), Some(Tone::Warn)),
+            "ticket_closed_there" => (text(), None, Some(Tone::Ok)),
+            _ => return None,
         })
     }
 

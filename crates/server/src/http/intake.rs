@@ -91,6 +91,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(pagerduty::router())
         .merge(opsgenie::router())
         .merge(ping::router())
+        .route("/integrations/{key}/tracker/{id}", post(super::tickets::webhook))
         .layer(Extension(intake))
 }
 

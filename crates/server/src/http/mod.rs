@@ -9,6 +9,7 @@ pub(crate) mod metrics;
 mod peer;
 mod silences;
 pub(crate) mod status;
+mod tickets;
 
 use axum::Router;
 use axum::extract::Request;

@@ -9,3 +9,4 @@ mod mail;
 mod roster;
 mod site;
 mod status;
+mod tickets;

@@ -52,3 +52,13 @@ raised-worse = ein schlimmerer Alarm kam hinzu
 raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
 raised-hours = die Arbeitszeit hat begonnen
 coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft
+
+# Tickets
+ticket-acked = { $who } kümmert sich darum.
+ticket-noted = { $who }: { $text }
+ticket-announced = { $who } hat Folgendes vor: { $text }
+ticket-handed-over = { $who } hat es an { $to } übergeben.
+ticket-resolved = { $who } sagt, dass es vorbei ist. { $parts }
+ticket-over = Es ist vorbei: nichts meldet es mehr.
+ticket-closed-there = das Ticket in { $tracker } wurde geschlossen
+refused-ticket-there = es ist schon in { $tracker }

@@ -52,3 +52,13 @@ raised-worse = a worse alert joined
 raised-later = an alert joined long after it was taken
 raised-hours = office hours began
 coverage-mended = enough people are on call in { $schedule } again for the next { $near_span }
+
+# Tickets
+ticket-acked = { $who } has it.
+ticket-noted = { $who }: { $text }
+ticket-announced = { $who } is about to do this: { $text }
+ticket-handed-over = { $who } handed it over to { $to }.
+ticket-resolved = { $who } says that it is over. { $parts }
+ticket-over = It is over: nothing reports it any more.
+ticket-closed-there = the ticket in { $tracker } was closed
+refused-ticket-there = it is filed in { $tracker } already

@@ -52,3 +52,13 @@ raised-worse = une alerte plus grave s’est jointe
 raised-later = une alerte s’est jointe longtemps après sa prise en charge
 raised-hours = les heures de bureau ont commencé
 coverage-mended = assez de personnes sont de nouveau d’astreinte dans { $schedule } pour { $near_span }
+
+# Tickets
+ticket-acked = { $who } s’en occupe.
+ticket-noted = { $who } : { $text }
+ticket-announced = { $who } va faire ceci : { $text }
+ticket-handed-over = { $who } l’a transmis à { $to }.
+ticket-resolved = { $who } dit que c’est terminé. { $parts }
+ticket-over = C’est terminé : plus rien ne le signale.
+ticket-closed-there = le ticket dans { $tracker } a été fermé
+refused-ticket-there = c’est déjà dans { $tracker }

@@ -25,6 +25,7 @@ pub(super) fn router() -> Router<App> {
         .route("/incidents/{id}/note", post(note))
         .route("/incidents/{id}/announce", post(announce))
         .route("/incidents/{id}/hand-over", post(hand_over))
+        .route("/incidents/{id}/ticket", post(ticket))
 }
 
 /// What lists understand.
@@ -144,4 +145,13 @@ async fn hand_over(
     Sent(sent): Sent<wire::HandOver>,
 ) -> Answer<wire::Accepted> {
     command(&app, by, Command::Incident(C::HandOver { incident: id(&text)?, to: sent.to })).await
+}
+
+async fn ticket(
+    State(app): State<App>,
+    by: Caller,
+    Path(text): Path<String>,
+    Sent(sent): Sent<wire::FileTicket>,
+) -> Answer<wire::Accepted> {
+    command(&app, by, Command::FileTicket { incident: id(&text)?, tracker: sent.tracker }).await
 }

@@ -5,7 +5,7 @@ use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
 use noout_core::silence::{Rule, Suppression};
-use noout_types::{MaintenanceId, PersonId, Said, Timestamp};
+use noout_types::{MaintenanceId, PersonId, Said, Timestamp, TrackerId};
 use noout_words::english;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +26,8 @@ struct Summary {
     #[serde(default)]
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(default)]
+    tickets: std::collections::BTreeMap<TrackerId, noout_core::incident::TicketLink>,
 }
 
 /// An incident from its summary. None if an older version wrote something else.
@@ -56,6 +58,9 @@ pub(super) fn incident(summary: Value) -> Option<wire::Incident> {
         deadline_passed: s.deadline_passed,
         held_back: None,
         maintenance: s.maintenance,
+        tickets: (s.tickets.into_iter())
+            .map(|(tracker, link)| wire::TicketRef { tracker, id: link.id, url: link.url })
+            .collect(),
     })
 }
 
