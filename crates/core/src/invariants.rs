@@ -41,7 +41,7 @@ use crate::event::Event;
 use crate::incident::{Incident, IncidentEvent};
 use crate::journal::Digest32;
 use crate::maintenance::{MaintenanceEvent as M, Phase, StepState};
-use crate::paging::{PageState, PagingEvent as P, SendOutcome};
+use crate::paging::{PageState, PagingEvent as P, Receipt, SendOutcome};
 use crate::silence::Suppression;
 
 /// An invariant that does not hold.
@@ -322,6 +322,18 @@ impl Audit {
                 let taken_for = after.paging.page(*page).map(|p| &p.state);
                 if matches!(taken_for, Some(PageState::Delivered { .. })) && !self.delivered.contains(page) {
                     return broken(7, format!("page {page} counts as delivered after {outcome:?}"));
+                }
+            }
+            P::Receipt { page, attempt, receipt, .. } => {
+                if self.sendings.get(page).is_some_and(|last| last < attempt) {
+                    return broken(18, format!("page {page}: a receipt for attempt {attempt}, which never left"));
+                }
+                if matches!(receipt, Receipt::Arrived { .. }) {
+                    self.delivered.insert(*page);
+                }
+                let taken_for = after.paging.page(*page).map(|p| &p.state);
+                if matches!(taken_for, Some(PageState::Delivered { .. })) && !self.delivered.contains(page) {
+                    return broken(7, format!("page {page} counts as delivered after {receipt:?}"));
                 }
             }
             P::Opened { .. }

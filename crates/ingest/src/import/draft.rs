@@ -189,14 +189,15 @@ impl Draft {
         Some(zone.unwrap_or("UTC").to_owned())
     }
 
-    /// A way to reach a person, if noout has it.
+    /// A way to reach a person, if noout has it and it needs no account that the export does not hold.
     pub(super) fn contact(&mut self, object: &str, contacts: &mut Vec<String>, contact: &str) {
-        let usable = contact.parse::<Contact>().is_ok_and(|contact| contact.is_available());
+        let needs_account = |contact: &Contact| matches!(contact, Contact::Push | Contact::Sms | Contact::Voice);
+        let usable = contact.parse::<Contact>().is_ok_and(|contact| !needs_account(&contact));
         if !usable {
             self.lost(
                 object,
                 format!("is reached by {}", contact.split(':').next().unwrap_or(contact)),
-                "this version cannot send by it: give the person a further contact, for example \"ntfy:https://host/topic\"",
+                "set its service up first (docs/guide/channels.md), then add the word to the person's contact",
             );
         } else if !contacts.iter().any(|known| known == contact) {
             contacts.push(contact.to_owned());

@@ -271,7 +271,7 @@ fn duties(state: &State, p: &Page, seat: &Seat) -> Vec<Duty> {
     let now = p.watch.now;
     let one = |s: &noout_calendar::Schedule| {
         let on = s.on_call(&state.overrides_of(&s.id), now);
-        let have = state.on_call(&s.id, now).iter().filter(|who| state.config.is_reachable(who)).count();
+        let have = state.on_call(&s.id, now).iter().filter(|who| state.is_reachable(who)).count();
         Duty {
             schedule: s.id.to_string(),
             have,
