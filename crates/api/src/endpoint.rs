@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{requests as q, responses as r, roster as w};
+use crate::{intake as i, requests as q, responses as r, roster as w};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +94,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/api/v1/incidents/{id}", "One incident", one::<r::Incident>()),
     search("/api/v1/incidents/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
     act("/api/v1/incidents/{id}/ack", "\"I have it\": pages stop at once"),
+    act("/api/v1/incidents/{id}/pass-on", "\"Not me now\": whoever was paged is not paged again in this round"),
+    act("/api/v1/incidents/{id}/awake", "\"I'm awake\": no further pages about the same cause for a while"),
     post("/api/v1/incidents/{id}/resolve", "\"It is over\"", one::<q::Resolve>()),
     post("/api/v1/incidents/{id}/note", "Writes something down", one::<q::Words>()),
     post("/api/v1/incidents/{id}/announce", "Says what will be done, before it is done", one::<q::Words>()),
     post("/api/v1/incidents/{id}/hand-over", "Gives it to somebody else, who is paged", one::<q::HandOver>()),
+    post("/api/v1/incidents/{id}/ticket", "Files it in a ticket system", one::<q::FileTicket>()),
     search(
         "/api/v1/alerts",
         "Alerts that fire, by fingerprint",
@@ -107,6 +110,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         ],
         many::<r::Alert>(),
     ),
+    get("/api/v1/heartbeats", "Jobs that say that they are alive, and how they stand", many::<i::Heartbeat>()),
+    search(
+        "/api/v1/routes/test",
+        "Where an alert with these labels would go, beside real ones that are nearly like it",
+        &[("labels", "`alertname=Disk,team=db`"), ("at", "at this instant, RFC 3339; now if absent")],
+        one::<i::RouteTest>(),
+    ),
+    Endpoint {
+        method: Method::Post,
+        path: "/api/v1/routes/replay",
+        summary: "What would have paged whom: the alerts that really came in, by this or another configuration",
+        query: &[],
+        body: Some(one::<i::ReplayRequest>()),
+        answer: one::<i::Replay>(),
+    },
     search("/api/v1/maintenances", "Maintenances, the last changed first", LIST, many::<r::Maintenance>()),
     post("/api/v1/maintenances", "Asks for a host to be taken out; a plan is made", one::<q::RequestMaintenance>()),
     get("/api/v1/maintenances/{id}", "One maintenance with its plan and its steps", one::<r::MaintenanceDetail>()),
@@ -132,6 +150,21 @@ pub const ENDPOINTS: &[Endpoint] = &[
         method: Method::Delete,
         path: "/api/v1/overrides/{id}",
         summary: "Takes an override back",
+        query: &[],
+        body: None,
+        answer: one::<r::Accepted>(),
+    },
+    search(
+        "/api/v1/silences",
+        "Silences, the newest first",
+        &[("all", "`true` for those that ended lately, too")],
+        many::<r::Silence>(),
+    ),
+    post("/api/v1/silences", "Holds alerts back, or changes a silence", one::<q::SetSilence>()),
+    Endpoint {
+        method: Method::Delete,
+        path: "/api/v1/silences/{id}",
+        summary: "Ends a silence before its time",
         query: &[],
         body: None,
         answer: one::<r::Accepted>(),

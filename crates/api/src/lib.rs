@@ -5,12 +5,14 @@
 //! `UPDATE_OPENAPI=1 cargo test -p noout-api`.
 
 mod endpoint;
+mod intake;
 mod openapi;
 mod requests;
 mod responses;
 mod roster;
 
 pub use endpoint::{ENDPOINTS, Endpoint, Method};
+pub use intake::*;
 pub use openapi::openapi_json;
 pub use requests::*;
 pub use responses::*;

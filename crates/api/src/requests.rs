@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use noout_core::notice::{About, Impact, Stage};
 use noout_types::{
-    ComponentId, HostId, IncidentId, Lang, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
+    ComponentId, HostId, IncidentId, Lang, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
+    SilenceId, Timestamp, TrackerId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -49,6 +50,15 @@ pub struct Resolve {
     pub note: String,
 }
 
+/// Files an incident as a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileTicket {
+    /// Where: the id of a `[[tracker]]`.
+    #[schema(value_type = String)]
+    pub tracker: TrackerId,
+}
+
 /// Gives an incident to somebody else, who is paged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +66,32 @@ pub struct HandOver {
     /// To whom.
     #[schema(value_type = String)]
     pub to: PersonId,
+}
+
+/// Holds alerts back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetSilence {
+    /// Which one is changed; a new one if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub id: Option<SilenceId>,
+    /// Which alerts: `severity="warning", host=~"pve.*"`.
+    #[schema(value_type = String)]
+    pub matchers: Matchers,
+    /// From when on; from now on if absent or past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub starts_at: Option<Timestamp>,
+    /// Until when.
+    #[schema(value_type = String)]
+    pub ends_at: Timestamp,
+    /// Who answers for it; whoever asks if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub comment: String,
 }
 
 /// Why something is done.

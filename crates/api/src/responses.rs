@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use noout_core::config::Problem;
 use noout_types::{
-    Fingerprint, HostId, IncidentId, MaintenanceId, PersonId, PlatformId, PolicyId, ScheduleId, SensorId, Severity,
-    SourceId, Timestamp, Urgency,
+    Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId,
+    Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +39,10 @@ pub struct Accepted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub maintenance: Option<MaintenanceId>,
+    /// The silence that was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub silence: Option<SilenceId>,
     /// The override that was added.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub override_id: Option<u64>,
@@ -117,9 +121,64 @@ pub struct Incident {
     pub deadline: Option<Timestamp>,
     /// They were.
     pub deadline_passed: bool,
+    /// What holds all its alerts back, so that nobody is paged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
     /// The maintenance that mends it.
     #[schema(value_type = Option<u64>)]
     pub maintenance: Option<MaintenanceId>,
+    /// Where it is filed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<TicketRef>,
+}
+
+/// A ticket in another system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TicketRef {
+    /// The system: the id of a `[[tracker]]`.
+    #[schema(value_type = String)]
+    pub tracker: TrackerId,
+    /// Its id there.
+    pub id: String,
+    /// Its page for people.
+    pub url: String,
+}
+
+/// What keeps an incident from waking people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldBack {
+    /// The rule: `silence 3`, `mute nightly`, `inhibit site`, `maintenance 2`.
+    pub rule: String,
+    /// Who answers for it.
+    pub author: String,
+    /// Until when at the latest; then it is looked at again.
+    #[schema(value_type = String)]
+    pub until: Timestamp,
+}
+
+/// A silence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Silence {
+    /// Its number.
+    #[schema(value_type = u64)]
+    pub id: SilenceId,
+    /// Which alerts.
+    #[schema(value_type = String)]
+    pub matchers: Matchers,
+    /// From when on.
+    #[schema(value_type = String)]
+    pub starts_at: Timestamp,
+    /// Until when.
+    #[schema(value_type = String)]
+    pub ends_at: Timestamp,
+    /// Who answers for it.
+    pub author: String,
+    /// Why.
+    pub comment: String,
+    /// `pending`, `active` or `expired`.
+    pub state: String,
+    /// Alerts that it holds back now.
+    pub alerts: u64,
 }
 
 /// A line of a timeline.

@@ -1,6 +1,7 @@
 //! The engine: what is known ([`State`]), what follows from an input ([`decide`]), what an event does
 //! ([`apply`]), what must happen outside ([`pending`]) and when to look again ([`next_deadline`]).
 
+mod effect;
 mod fold;
 mod pending;
 #[cfg(test)]
@@ -9,7 +10,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::{IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, Timestamp, Urgency};
+use noout_types::{
+    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId,
+    Urgency,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
@@ -17,20 +21,23 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
+use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
-use crate::platform::{Act, ComputeView, Ensured, SensorPoll, StorageView};
+use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
+use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 
+pub use effect::Effect;
 pub use fold::apply;
-pub use pending::{is_pending, pending, pending_sends, pending_works};
+pub use pending::{is_pending, pending, pending_sends, pending_tickets, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
@@ -70,6 +77,12 @@ pub struct State {
     /// Letters to people.
     #[serde(default)]
     pub memos: Memos,
+    /// Jobs that say that they are alive.
+    #[serde(default)]
+    pub heartbeats: Heartbeats,
+    /// Which incidents are filed where.
+    #[serde(default)]
+    pub tickets: Tickets,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -100,12 +113,34 @@ pub struct State {
 pub enum Input {
     /// Time passed.
     Tick,
+    /// noout begins to listen again: nobody was heard since the last record.
+    Started,
+    /// A job says that it is alive.
+    Pinged(Ping),
     /// A source sent alerts.
     Alerts {
         /// Who.
         source: SourceId,
         /// What.
         alerts: Vec<Posted>,
+    },
+    /// A source says that somebody acknowledged alerts there.
+    Acknowledged {
+        /// Who.
+        source: SourceId,
+        /// What.
+        acks: Vec<alert::Acknowledgement>,
+    },
+    /// A source says that something was changed on purpose.
+    Change {
+        /// Who.
+        source: SourceId,
+        /// What.
+        summary: String,
+        /// When, by its clock.
+        at: Option<Timestamp>,
+        /// Where it is described; empty if nowhere.
+        link: String,
     },
     /// A BMC was asked.
     Sensors(SensorPoll),
@@ -147,6 +182,24 @@ pub enum Input {
         /// How.
         ensured: Ensured,
     },
+    /// A ticket system was asked to do something.
+    Ticketed {
+        /// For which ticket.
+        ticket: TicketId,
+        /// Which piece of work.
+        item: u32,
+        /// The attempt.
+        attempt: u32,
+        /// How it ended.
+        outcome: TicketOutcome,
+    },
+    /// A ticket was read.
+    TicketSeen {
+        /// Which.
+        ticket: TicketId,
+        /// How it is there.
+        seen: RemoteTicket,
+    },
     /// Somebody wants something.
     Command {
         /// Who.
@@ -167,6 +220,13 @@ pub enum Command {
     Notice(PostNotice),
     /// With who is on call.
     Roster(RosterCommand),
+    /// An incident becomes a ticket.
+    FileTicket {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        tracker: TrackerId,
+    },
     /// With silences.
     Silence(SilenceCommand),
     /// A configuration, parsed and checked.
@@ -237,76 +297,6 @@ pub enum Command {
     },
 }
 
-/// What must happen outside. Its id is stable: the same effect is never in flight twice.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// A page must leave.
-    Send {
-        /// Which.
-        page: PageId,
-        /// Which attempt.
-        attempt: u32,
-        /// Which of the person's contacts.
-        contact: u16,
-    },
-    /// A letter must leave.
-    Tell {
-        /// Which.
-        memo: u64,
-        /// Which attempt.
-        attempt: u32,
-        /// Which of the person's contacts.
-        contact: u16,
-    },
-    /// An act must begin, once.
-    Ensure {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not any more from then on, whoever slept meanwhile: what its gate saw is old.
-        until: Timestamp,
-    },
-    /// An act that may have begun must be looked for; nothing is begun. Shares its id with the attempt
-    /// that it looks for, so that nobody looks while that one is still being handed to the platform.
-    Probe {
-        /// Of which maintenance.
-        id: MaintenanceId,
-        /// Of which step.
-        step: u32,
-        /// Which attempt.
-        attempt: u32,
-        /// What.
-        act: Act,
-        /// Not before this.
-        not_before: Option<Timestamp>,
-    },
-    /// The platform must be looked at, again and again while this effect is pending.
-    Observe {
-        /// For which maintenance.
-        id: MaintenanceId,
-    },
-}
-
-impl Effect {
-    /// The stable id.
-    #[must_use]
-    pub fn id(&self) -> String {
-        match self {
-            Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
-            Self::Tell { memo, attempt, .. } => format!("memo/{memo}/{attempt}"),
-            Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
-                format!("act/{id}/{step}/{attempt}")
-            }
-            Self::Observe { id } => format!("observe/{id}"),
-        }
-    }
-}
-
 impl State {
     /// The state before the first record.
     #[must_use]
@@ -371,7 +361,14 @@ impl State {
 pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, Refusal> {
     Ok(match input {
         Input::Tick => settle(state, at),
+        Input::Started => heartbeat::excuse(state, at),
+        Input::Pinged(ping) => heartbeat::pinged(state, at, ping)?,
         Input::Alerts { source, alerts } => alert::receive(state, at, source, alerts),
+        Input::Change { source, summary, at: when, link } => {
+            let summary = alert::one_line(&summary, alert::MAX_CHANGE_CHARS);
+            vec![Event::Alert(alert::AlertEvent::Change { source, summary, at: when, link })]
+        }
+        Input::Acknowledged { source, acks } => alert::acknowledged(state, &source, &acks),
         Input::Sensors(poll) => {
             let mut events = maintenance::sensors(state, &poll);
             events.extend(sensor::polled(state, &poll));
@@ -381,6 +378,10 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
         Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
+        Input::Ticketed { ticket, item, attempt, outcome } => {
+            ticket::outcome(state, at, ticket, item, attempt, outcome)
+        }
+        Input::TicketSeen { ticket, seen } => ticket::seen(state, ticket, &seen),
         Input::Command { by, command } => command_by(state, at, by, command)?,
     })
 }
@@ -408,6 +409,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Silence(c) => silence::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
+        Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
@@ -482,8 +484,9 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 10] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 12] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
+        heartbeat::settle,
         incident::settle,
         coverage::settle,
         roster::settle,
@@ -493,6 +496,8 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         paging::settle,
         paging::start,
         memo::settle,
+        // After all that concerns people: a ticket never stands before a page.
+        ticket::settle,
     ];
     looks.iter().map(|look| look(state, at)).find(|events| !events.is_empty()).unwrap_or_default()
 }
@@ -508,6 +513,8 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.coverage.next_deadline())
         .chain(state.roster.next_deadline())
         .chain(state.memos.next_deadline())
+        .chain(state.heartbeats.next_deadline())
+        .chain(state.tickets.next_deadline())
         .chain(state.silences.next_deadline())
         .min()
 }

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
 use crate::coverage::CoverageEvent;
+use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
 use crate::memo::MemoEvent;
@@ -16,6 +17,7 @@ use crate::paging::PagingEvent;
 use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
+use crate::ticket::TicketEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -38,12 +40,16 @@ pub enum Event {
     Maintenance(MaintenanceEvent),
     /// About what customers are told.
     Notice(NoticeEvent),
+    /// About tickets in other systems.
+    Ticket(TicketEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
     /// About who is away, who swaps, who comes on duty.
     Roster(RosterEvent),
     /// About letters to people.
     Memo(MemoEvent),
+    /// About heartbeats.
+    Heartbeat(HeartbeatEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -155,9 +161,11 @@ impl Event {
             Self::Sensor(_) => "sensor",
             Self::Maintenance(_) => "maintenance",
             Self::Notice(_) => "notice",
+            Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",
+            Self::Heartbeat(_) => "heartbeat",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

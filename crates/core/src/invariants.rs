@@ -273,6 +273,7 @@ impl Audit {
                     self.alerts.remove(fp);
                 }
             }
+            AlertEvent::Change { .. } => {}
             AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
                     let until = self.alerts.remove(fp).flatten();

@@ -7,6 +7,7 @@ pub mod config;
 pub mod coverage;
 pub mod engine;
 pub mod event;
+pub mod heartbeat;
 pub mod incident;
 pub mod invariants;
 pub mod journal;
@@ -18,11 +19,13 @@ pub mod platform;
 pub mod projection;
 pub mod refusal;
 pub mod roster;
+pub mod routing;
 pub mod says;
 pub mod sensor;
 pub mod silence;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod ticket;
 
 pub use actor::Actor;
 pub use engine::{

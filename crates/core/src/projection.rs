@@ -9,6 +9,7 @@ use crate::alert::AlertEvent;
 use crate::coverage::CoverageEvent;
 use crate::engine::State;
 use crate::event::Event;
+use crate::heartbeat::{HeartbeatEvent, Signal};
 use crate::incident::IncidentEvent;
 use crate::journal::{Document, TimelineRow};
 use crate::maintenance::MaintenanceEvent as M;
@@ -16,6 +17,7 @@ use crate::notice::{About, NoticeEvent};
 use crate::paging::PagingEvent as P;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
+use crate::ticket::{TicketEvent, TicketOutcome};
 
 /// Alerts of one body that get a timeline row of their own each; a storm gets one row for the rest.
 const ALERT_ROWS: usize = 5;
@@ -45,6 +47,8 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         }
         Event::Roster(e) => out.roster(state, e),
         Event::Memo(e) => out.memo(e),
+        Event::Heartbeat(e) => out.heartbeat(state, e),
+        Event::Ticket(e) => out.ticket(state, e),
         Event::ConfigApplied { version, by, text, .. } => {
             out.row("server".into(), by, "config_applied", &json!({ "version": version }));
             out.document("config", version, false, &json!({ "version": version, "by": by, "text": text }));
@@ -110,7 +114,18 @@ impl Rows {
 
     fn alert(&mut self, state: &State, event: &AlertEvent) {
         let (source, firing) = match event {
-            AlertEvent::Received { source, firing, .. } => (source, firing),
+            AlertEvent::Received { source, firing, late, .. } => {
+                for (fp, labels) in late.iter().take(ALERT_ROWS) {
+                    let detail = json!({ "fingerprint": fp, "labels": labels });
+                    self.row(format!("source/{source}"), &Actor::Source(source.clone()), "alert_late", &detail);
+                }
+                (source, firing)
+            }
+            AlertEvent::Change { source, summary, at, link } => {
+                let detail = json!({ "summary": summary, "at": at, "link": link });
+                self.row(format!("source/{source}"), &Actor::Source(source.clone()), "change", &detail);
+                return;
+            }
             AlertEvent::Expired { silent, .. } => {
                 silent.iter().for_each(|id| self.row(incident(*id), &Actor::Noout, "fell_silent", &json!({})));
                 return;
@@ -168,6 +183,11 @@ impl Rows {
             }
             IncidentEvent::Announced { incident: id, by, text } => {
                 self.row(incident(*id), by, "announced", &json!({ "text": text }));
+                *id
+            }
+            IncidentEvent::AckedAtSource { incident: id, source, who, text } => {
+                let detail = json!({ "who": who, "text": text });
+                self.row(incident(*id), &Actor::Source(source.clone()), "acked_at_source", &detail);
                 *id
             }
             IncidentEvent::HandedOver { incident: id, by, to } => {
@@ -234,6 +254,39 @@ impl Rows {
         }
     }
 
+    fn ticket(&mut self, state: &State, event: &TicketEvent) {
+        let noout = Actor::Noout;
+        let wanted = |tracker: &noout_types::TrackerId| json!({ "tracker": tracker });
+        let Some((id, tracker)) = state.tickets.told(event) else {
+            if let TicketEvent::Weighed { incident: id, trackers, .. } = event {
+                trackers.iter().for_each(|(_, t)| self.row(incident(*id), &noout, "ticket_wanted", &wanted(t)));
+            }
+            return;
+        };
+        match event {
+            TicketEvent::Wanted { by, .. } => self.row(incident(id), by, "ticket_wanted", &wanted(&tracker)),
+            TicketEvent::Did { outcome: TicketOutcome::Filed { id: theirs, url }, .. } => {
+                let detail = json!({ "tracker": tracker, "ticket": theirs, "url": url });
+                self.row(incident(id), &noout, "ticket_filed", &detail);
+                self.incident_document(state, id);
+            }
+            TicketEvent::Did { outcome: TicketOutcome::Permanent(why), .. } => {
+                self.row(incident(id), &noout, "ticket_failed", &json!({ "tracker": tracker, "why": why }));
+            }
+            TicketEvent::Heard { comment, .. } => {
+                let detail = json!({ "tracker": tracker, "author": comment.author, "text": comment.text });
+                self.row(incident(id), &noout, "ticket_heard", &detail);
+            }
+            TicketEvent::ClosedThere { .. } => {
+                self.row(incident(id), &noout, "ticket_closed_there", &wanted(&tracker));
+            }
+            TicketEvent::ReopenedThere { .. } => {
+                self.row(incident(id), &noout, "ticket_reopened_there", &wanted(&tracker));
+            }
+            TicketEvent::Weighed { .. } | TicketEvent::Began { .. } | TicketEvent::Did { .. } => {}
+        }
+    }
+
     fn silence(&mut self, state: &State, event: &SilenceEvent) {
         let (ids, by, what) = match event {
             SilenceEvent::Set { silence } => (vec![silence.id], silence.by.clone(), "silence_set"),
@@ -261,6 +314,21 @@ impl Rows {
                 let detail = json!({ "sensor": key.sensor, "part_replaced": part_replaced });
                 self.row(format!("host/{}", key.host), by, "fault_cleared", &detail);
             }
+        }
+    }
+
+    /// A ping that says nothing but that all is well would fill the timeline: the state keeps the last one.
+    fn heartbeat(&mut self, state: &State, event: &HeartbeatEvent) {
+        match event {
+            HeartbeatEvent::Pinged { id, signal, run, body, .. } if *signal != Signal::Success || !body.is_empty() => {
+                let took = state.heartbeats.get(id).and_then(|beat| beat.took);
+                let detail = json!({ "signal": signal, "run": run, "body": body, "took": took });
+                self.row(format!("heartbeat/{id}"), &Actor::Noout, &format!("ping_{}", signal.code()), &detail);
+            }
+            HeartbeatEvent::Missed { id, why, .. } => {
+                self.row(format!("heartbeat/{id}"), &Actor::Noout, "beat_missed", &json!({ "why": why }));
+            }
+            HeartbeatEvent::Pinged { .. } | HeartbeatEvent::Watched { .. } | HeartbeatEvent::Excused { .. } => {}
         }
     }
 

@@ -27,6 +27,14 @@ noout_types::sayings! {
     "page-order" = page_order(host);
     "page-order-text" = page_order_text();
     "page-slow" = page_slow(host, step);
+    "page-overflow" = page_overflow(source, rate);
+    "page-overflow-text" = page_overflow_text(source, title);
+    "page-beat-missed" = page_beat_missed(heartbeat, due_time);
+    "page-beat-never" = page_beat_never(heartbeat, due_time);
+    "page-beat-failed" = page_beat_failed(heartbeat, code);
+    "page-beat-long" = page_beat_long(heartbeat, allowed_span);
+    "page-beat-text" = page_beat_text(schedule, last_time);
+    "page-beat-text-never" = page_beat_text_never(schedule, since_time);
 
     // What becomes of incidents, and of pages about them.
     "page-no-contact" = page_no_contact();
@@ -60,6 +68,15 @@ noout_types::sayings! {
     "memo-coverage-mend" = memo_coverage_mend();
     "memo-stale" = memo_stale();
     "memo-no-way" = memo_no_way();
+    // What noout writes into tickets, and what it reads from them.
+    "ticket-acked" = ticket_acked(who);
+    "ticket-noted" = ticket_noted(who, text);
+    "ticket-announced" = ticket_announced(who, text);
+    "ticket-handed-over" = ticket_handed_over(who, to);
+    "ticket-resolved" = ticket_resolved(who) + parts;
+    "ticket-over" = ticket_over();
+    "ticket-closed-there" = ticket_closed_there(tracker);
+    "refused-ticket-there" = ticket_there(tracker);
 
     // Why a step is not taken yet, or the plan does not hold any more.
     "gate-expired" = expired();

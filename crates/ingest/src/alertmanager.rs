@@ -8,10 +8,10 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
-use crate::error::{parse, shown};
+use crate::error::{one_by_one, parse, shown};
 use crate::field::{Annotations, LabelSet, Named, Object, When, text};
 use crate::limits::{MAX_ALERTS, MAX_URL_BYTES};
-use crate::{Ends, Incoming, IntakeError, Parsed, Rejected};
+use crate::{Ends, Incoming, IntakeError, Key, Parsed, Rejected};
 
 /// Parses the body of `POST /api/v2/alerts`: an array of alerts.
 ///
@@ -19,10 +19,18 @@ use crate::{Ends, Incoming, IntakeError, Parsed, Rejected};
 /// rejected, and the others of the body are taken. Label names may be any UTF-8 (Alertmanager since 0.27). Unknown
 /// fields are ignored, because Prometheus adds fields over time.
 ///
+/// An alert with a field of the wrong type is rejected alone.
+///
 /// # Errors
-/// The body is too long, no JSON, or a field has the wrong type; nothing of it is taken then.
+/// The body is too long, no JSON, or no array of objects; nothing of it is taken then.
 pub fn alertmanager_v2(body: &[u8]) -> Result<Parsed, IntakeError> {
-    let Alerts(alerts) = parse::<Alerts>(body)?;
+    let alerts = match parse::<Alerts>(body) {
+        Ok(Alerts(alerts)) => alerts.into_iter().map(Ok).collect(),
+        Err(why) => apart(body, why, |whole| match whole {
+            serde_json::Value::Array(elements) => Some(elements),
+            _ => None,
+        })?,
+    };
     Ok(collect(alerts, 0, |alert| {
         let starts_at = alert.starts_at.check("startsAt")?;
         let ends_at = alert.ends_at.check("endsAt")?;
@@ -39,13 +47,30 @@ pub fn alertmanager_v2(body: &[u8]) -> Result<Parsed, IntakeError> {
 /// `endsAt` only tells since when a resolved one is over.
 ///
 /// # Errors
-/// The body is too long, no JSON, or a field has the wrong type; nothing of it is taken then.
+/// The body is too long, no JSON, or no object with an array of objects; nothing of it is taken then.
 pub fn alertmanager_webhook(body: &[u8]) -> Result<Parsed, IntakeError> {
-    let Object(group) = parse::<Object<Group>>(body)?;
+    let (group, alerts) = match parse::<Object<Group>>(body) {
+        Ok(Object(mut group)) => {
+            let alerts = std::mem::take(&mut group.alerts.0);
+            (group, alerts.into_iter().map(Ok).collect())
+        }
+        Err(why) => {
+            let mut group = Group::default();
+            let alerts = apart(body, why, |whole| {
+                let serde_json::Value::Object(mut fields) = whole else { return None };
+                let Some(serde_json::Value::Array(elements)) = fields.remove("alerts") else { return None };
+                // The rest of the group must be right: its status speaks for alerts without one.
+                fields.insert("alerts".to_owned(), serde_json::Value::Array(Vec::new()));
+                group = serde_json::from_value(serde_json::Value::Object(fields)).ok()?;
+                Some(elements)
+            })?;
+            (group, alerts)
+        }
+    };
     // A group is resolved when all of its alerts are; it is firing when one is. So for an alert without a status
     // (none of the known senders leaves it out) only the first is evidence.
     let group_status = if group.status == "resolved" { "resolved" } else { "firing" };
-    Ok(collect(group.alerts.0, group.truncated_alerts.unwrap_or(0), |alert| {
+    Ok(collect(alerts, group.truncated_alerts.unwrap_or(0), |alert| {
         let starts_at = alert.starts_at.check("startsAt")?;
         let status = if alert.status.is_empty() { group_status } else { alert.status.as_str() };
         match status {
@@ -66,13 +91,41 @@ struct Times {
 
 type Judged = Result<(Option<noout_types::Timestamp>, Ends), String>;
 
-fn collect(alerts: Vec<Alert>, truncated: u64, judge: impl Fn(Times) -> Judged) -> Parsed {
-    let mut parsed = Parsed { alerts: Vec::with_capacity(alerts.len()), rejected: Vec::new(), truncated };
+/// Reads the alerts of a body one by one, after it could not be read as a whole: an alert with a field of the wrong type must
+/// not take the others with it. What is not even a list of objects stays an error of the whole.
+fn apart(
+    body: &[u8],
+    why: IntakeError,
+    alerts: impl FnOnce(serde_json::Value) -> Option<Vec<serde_json::Value>>,
+) -> Result<Vec<Result<Alert, String>>, IntakeError> {
+    if !matches!(why, IntakeError::Shape { .. }) {
+        return Err(why);
+    }
+    let whole = serde_json::from_slice(body).unwrap_or_default();
+    match alerts(whole) {
+        // One alone is the whole body: then its line and column help.
+        Some(elements) if (2..=MAX_ALERTS).contains(&elements.len()) => {
+            Ok(one_by_one::<Object<Alert>>(elements).into_iter().map(|read| read.map(|Object(alert)| alert)).collect())
+        }
+        _ => Err(why),
+    }
+}
+
+fn collect(alerts: Vec<Result<Alert, String>>, truncated: u64, judge: impl Fn(Times) -> Judged) -> Parsed {
+    let mut parsed = Parsed { alerts: Vec::with_capacity(alerts.len()), truncated, ..Parsed::default() };
     for (index, alert) in alerts.into_iter().enumerate() {
+        let alert = match alert {
+            Ok(alert) => alert,
+            Err(why) => {
+                parsed.rejected.push(Rejected { index, why });
+                continue;
+            }
+        };
         let times = Times { starts_at: alert.starts_at, ends_at: alert.ends_at, status: alert.status };
         match alert.labels.check().and_then(|labels| Ok((labels, judge(times)?))) {
             Ok((labels, (starts_at, ends))) => parsed.alerts.push(Incoming {
                 labels,
+                key: Key::Labels,
                 annotations: alert.annotations.0,
                 starts_at,
                 ends,
@@ -106,7 +159,7 @@ struct Alert {
     status: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
     alerts: Alerts,
@@ -125,6 +178,7 @@ impl Named for Group {
 }
 
 /// A bounded list of alerts.
+#[derive(Default)]
 struct Alerts(Vec<Alert>);
 
 impl<'de> Deserialize<'de> for Alerts {

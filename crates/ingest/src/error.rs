@@ -36,6 +36,32 @@ pub enum IntakeError {
         /// The column in bytes, from 1.
         column: usize,
     },
+    /// It can be read, and what it says cannot be taken.
+    #[error("{}", errors.join("; "))]
+    Content {
+        /// Everything that is wrong: the field, what was found, what is allowed.
+        errors: Vec<String>,
+    },
+}
+
+impl IntakeError {
+    pub(crate) fn content(errors: impl IntoIterator<Item = String>) -> Self {
+        Self::Content { errors: errors.into_iter().collect() }
+    }
+}
+
+/// The elements of an array one by one, where the array as a whole could not be read: those that can be, in their places,
+/// and why the others cannot.
+pub(crate) fn one_by_one<T: serde::de::DeserializeOwned>(elements: Vec<serde_json::Value>) -> Vec<Result<T, String>> {
+    let read = |element: serde_json::Value| {
+        serde_path_to_error::deserialize::<_, T>(element).map_err(|e| {
+            let path = e.path().to_string();
+            let dot = if path.starts_with('[') || path == "." { "" } else { "." };
+            let path = if path == "." { "" } else { path.as_str() };
+            format!("{dot}{path}: {}", reword(&e.inner().to_string()))
+        })
+    };
+    elements.into_iter().map(read).collect()
 }
 
 /// Parses a body. Only when that fails it is parsed again, keeping track of where in the document one is.
@@ -61,7 +87,7 @@ fn locate<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> 
 }
 
 /// From serde's words (`invalid type: integer 5, expected a string`) to JSON's.
-fn reword(message: &str) -> String {
+pub(crate) fn reword(message: &str) -> String {
     let kinds = ["invalid type: ", "invalid value: "];
     let found =
         kinds.into_iter().find_map(|kind| message.strip_prefix(kind)).and_then(|m| m.rsplit_once(", expected "));

@@ -14,7 +14,7 @@ use crate::error::shown;
 use crate::limits::{MAX_ANNOTATION_BYTES, MAX_ANNOTATIONS, MAX_LABEL_NAME_BYTES, MAX_LABEL_VALUE_BYTES, MAX_LABELS};
 
 /// What stands at the end of an annotation that was cut.
-const CUT: &str = "… (cut)";
+pub(crate) const CUT: &str = "… (cut)";
 
 /// What errors call a thing.
 pub(crate) trait Named {
@@ -201,7 +201,7 @@ impl When {
         })
     }
 
-    fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         if text.is_empty() {
             return Self::default();
         }

@@ -24,5 +24,8 @@ pub const MAX_ANNOTATION_BYTES: usize = 16 << 10;
 /// Longest link to an alert's source in bytes. A longer one is left out: cut in the middle it leads nowhere.
 pub const MAX_URL_BYTES: usize = 16 << 10;
 
+/// Longest name that a source gives an episode, in bytes: Opsgenie's alias has up to 512 characters.
+pub const MAX_KEY_BYTES: usize = 2048;
+
 /// As much of a bad value is repeated in an error.
 pub(crate) const MAX_SHOWN_CHARS: usize = 60;

@@ -36,6 +36,9 @@ pub enum Command {
     /// Who is on call, by the configuration alone (live overrides are the server's); take a shift over, gaps, reports
     #[command(after_help = EXIT_CODES)]
     Oncall(OncallArgs),
+    /// Make a configuration of another on-call system's export
+    #[command(after_help = EXIT_CODES)]
+    Import(crate::offline::import::ImportArgs),
     /// Run a detector over a file
     #[command(subcommand)]
     Detect(Detect),

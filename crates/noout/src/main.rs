@@ -37,6 +37,7 @@ fn run(cli: cli::Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Demo(args) => block_on(demo::run(args)),
         Command::Check(args) => offline::check::run(&args),
+        Command::Import(args) => offline::import::run(&args),
         Command::Online(online) => block_on(online::run(online)),
         Command::Maintenance(Maintenance::Online(verb)) => block_on(online::maintenance(verb)),
         Command::Oncall(cli::OncallArgs { verb: Some(verb), .. }) => block_on(online::oncall_verb(verb)),

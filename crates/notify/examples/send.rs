@@ -79,6 +79,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         hit: &[],
         done: &[],
         runbook: None,
+        also: &[],
         reason: Reason::OnCall,
     };
     let words = render(&facts, language);

@@ -23,6 +23,7 @@ alert = Alarm: { $labels }
 alerts = Alarme darin: { $count }
 runbook = Vorgehen: { $where }
 incident = Vorfall Nr. { $number }
+also = Auch: { $what }
 more = und { $count } weitere
 
 critical = kritisch

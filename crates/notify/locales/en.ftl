@@ -24,6 +24,7 @@ alert = Alert: { $labels }
 alerts = Alerts in it: { $count }
 runbook = Procedure: { $where }
 incident = Incident #{ $number }
+also = Also: { $what }
 more = and { $count } more
 
 critical = critical

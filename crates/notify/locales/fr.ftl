@@ -23,6 +23,7 @@ alert = Alerte : { $labels }
 alerts = Alertes réunies : { $count }
 runbook = Procédure : { $where }
 incident = Incident n° { $number }
+also = Aussi : { $what }
 more = et { $count } de plus
 
 critical = critique

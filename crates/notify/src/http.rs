@@ -322,5 +322,6 @@ fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
+mod call;
 #[cfg(test)]
 mod tests;

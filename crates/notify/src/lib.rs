@@ -11,6 +11,7 @@ pub mod ntfy;
 pub mod render;
 #[cfg(test)]
 mod testing;
+pub mod ticket;
 pub mod webhook;
 mod words;
 

@@ -27,6 +27,9 @@ const MAX_LABELS: usize = 3;
 /// Lines about what noout already did.
 const MAX_DONE: usize = 5;
 
+/// Other incidents that a digest names; the rest is counted.
+const MAX_ALSO: usize = 10;
+
 /// Letters of any other line, so that a page stays a page whatever an alert carries.
 const MAX_LINE_CHARS: usize = 300;
 
@@ -83,6 +86,8 @@ pub struct Facts<'a> {
     pub runbook: Option<&'a str>,
     /// Why this person.
     pub reason: Reason,
+    /// The titles of the other incidents that a digest stands for.
+    pub also: &'a [String],
 }
 
 /// A page's words.
@@ -159,6 +164,12 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
             lines.push(say(lang, "runbook", &[("where", runbook.into())]));
         }
         lines.push(say(lang, "incident", &[("number", facts.incident.to_string().into())]));
+        for what in facts.also.iter().take(MAX_ALSO) {
+            lines.push(say(lang, "also", &[("what", what.as_str().into())]));
+        }
+        if facts.also.len() > MAX_ALSO {
+            lines.push(say(lang, "more", &[("count", FluentValue::from((facts.also.len() - MAX_ALSO) as u64))]));
+        }
     }
     let lines: Vec<String> = lines.iter().map(|line| cut(line, usize::MAX, MAX_LINE_CHARS)).collect();
     Rendered { title: cut(&title, MAX_TITLE_WORDS, MAX_TITLE_CHARS), text: lines.join("\n") }

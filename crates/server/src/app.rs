@@ -54,6 +54,7 @@ pub(crate) struct Inner {
     pub keys: Keys,
     pub clock: Clock,
     pub platforms: RwLock<Arc<Platforms>>,
+    pub desks: RwLock<Arc<crate::tickets::Desks>>,
     pub started_at: Timestamp,
     pub last_polls: parking_lot::Mutex<crate::poll::LastPolls>,
     pub console_address: std::sync::OnceLock<std::net::SocketAddr>,
@@ -149,6 +150,11 @@ impl App {
     /// The link for the first sign-in.
     pub(crate) fn setup_link(&self, console: &std::net::SocketAddr) -> String {
         format!("http://{console}/setup?token={}", self.0.setup.token())
+    }
+
+    /// The ticket systems of the present configuration.
+    pub(crate) fn desks(&self) -> Arc<crate::tickets::Desks> {
+        self.0.desks.read().clone()
     }
 
     pub(crate) fn metrics(&self) -> &crate::http::metrics::Metrics {

@@ -114,6 +114,8 @@ pub struct Running {
     pub console: SocketAddr,
     /// Where the status page listens.
     pub status: SocketAddr,
+    /// Where mails are taken, if they are.
+    pub smtp: Option<SocketAddr>,
     /// The link for the first sign-in, as long as nobody has a password.
     pub setup_link: Option<String>,
     writer: std::thread::JoinHandle<Result<(), WriteError>>,
@@ -204,6 +206,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         keys,
         clock: settings.clock.clone(),
         platforms: RwLock::default(),
+        desks: RwLock::default(),
         started_at: now,
         last_polls: parking_lot::Mutex::default(),
         console_address: std::sync::OnceLock::new(),
@@ -217,13 +220,14 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let driven = drive(&app, &settings);
     let mut tasks = tokio::task::JoinSet::new();
     let (console, status) = listen(&app, &settings, shares, &mut tasks).await?;
+    let smtp = take_mails(&app, &settings, &mut tasks).await?;
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
     let open = app.read(|s| s.passwords.is_empty());
     let setup_link = open.then(|| app.setup_link(&console));
-    Ok(Running { app, console, status, setup_link, writer, tasks, stop })
+    Ok(Running { app, console, status, smtp, setup_link, writer, tasks, stop })
 }
 
 async fn apply_config(app: &App, settings: &Settings) -> Result<(), BootError> {
@@ -284,6 +288,11 @@ fn drive(app: &App, settings: &Settings) -> u64 {
         tracing::error!(%why, "a platform cannot be driven");
     }
     *app.0.platforms.write() = Arc::new(platforms);
+    let (desks, errors) = crate::tickets::Desks::new(&config);
+    for why in errors {
+        tracing::error!(%why, "a tracker cannot be set up");
+    }
+    *app.0.desks.write() = Arc::new(desks);
     version
 }
 
@@ -292,6 +301,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
     let mut changes = app.changes();
     let mut polls = tokio::task::JoinSet::new();
     crate::poll::start(&app, &mut polls);
+    crate::tickets::start(&app, &mut polls);
     while changes.changed().await.is_ok() {
         if app.read(|s| s.config_version) == version {
             continue;
@@ -303,6 +313,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
         }
         polls.abort_all();
         crate::poll::start(&app, &mut polls);
+        crate::tickets::start(&app, &mut polls);
     }
 }
 
@@ -320,6 +331,21 @@ async fn listen(
     tasks.spawn(serve(console, crate::http::console_router(app.clone()), shares.console));
     tasks.spawn(serve(status, crate::http::status_router(app.clone()), shares.status));
     Ok(addresses)
+}
+
+/// The listener for mails, if one is configured.
+async fn take_mails(
+    app: &App,
+    settings: &Settings,
+    tasks: &mut tokio::task::JoinSet<()>,
+) -> Result<Option<SocketAddr>, BootError> {
+    let Some(config) = app.read(|s| s.config.smtp_in.clone()) else { return Ok(None) };
+    let err = |why| BootError::Listen { address: config.listen.clone(), why };
+    let server = crate::smtp::prepare(app, &config, &settings.dir).map_err(err)?;
+    let listener = bind(&config.listen).await?;
+    let at = address(&listener)?;
+    tasks.spawn(server.serve(listener));
+    Ok(Some(at))
 }
 
 async fn bind(address: &str) -> Result<tokio::net::TcpListener, BootError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use noout_core::engine::{is_pending, pending_sends, pending_works};
+use noout_core::engine::{is_pending, pending_sends, pending_tickets, pending_works};
 use noout_core::maintenance::Maintenance;
 use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
@@ -67,12 +67,15 @@ enum Call {
 struct InFlight {
     sends: BTreeSet<String>,
     works: BTreeSet<String>,
+    /// Apart from the sends, so that a tracker that hangs takes no page's place. One for each tracker at the most.
+    tickets: BTreeSet<String>,
 }
 
 impl InFlight {
     fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
         match effect {
             Effect::Send { .. } | Effect::Tell { .. } => &mut self.sends,
+            Effect::Ticket { .. } => &mut self.tickets,
             Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
     }
@@ -102,7 +105,8 @@ impl Workers {
             let works = pending_works(state).filter(|e| !in_flight.works.contains(&e.id())).collect::<Vec<_>>();
             let free = MAX_SENDS.saturating_sub(in_flight.sends.len());
             let sends = pending_sends(state).filter(|e| !in_flight.sends.contains(&e.id())).take(free);
-            let new: Vec<_> = works.into_iter().chain(sends).collect();
+            let tickets = pending_tickets(state).filter(|e| !in_flight.tickets.contains(&e.id()));
+            let new: Vec<_> = works.into_iter().chain(sends).chain(tickets).collect();
             new.iter().for_each(|e| _ = in_flight.of(e).insert(e.id()));
             new
         });
@@ -143,6 +147,11 @@ impl Workers {
                 }
             }
             Effect::Observe { id } => self.observe(effect, *id).await,
+            Effect::Ticket { ticket, item, attempt } => {
+                if let Some(input) = crate::tickets::perform(&self.app, *ticket, *item, *attempt).await {
+                    self.tell(input).await;
+                }
+            }
         }
     }
 

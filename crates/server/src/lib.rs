@@ -6,6 +6,7 @@ mod bmc;
 mod boot;
 pub mod console;
 mod effects;
+mod heartbeat;
 pub mod http;
 mod keys;
 mod listen;
@@ -14,6 +15,8 @@ mod oncall;
 mod platforms;
 mod poll;
 mod secret;
+mod smtp;
+mod tickets;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

@@ -52,6 +52,7 @@ pub(crate) fn prepare(
         done: &done,
         runbook: Some(incident.opened.runbook.as_str()).filter(|r| !r.is_empty()),
         reason: reason(state, page, incident),
+        also: &also(state, page, lang, &zone),
     };
     let words = render(&facts, lang);
     let generation = state.session_generation.get(&person.id).copied().unwrap_or(0);
@@ -72,7 +73,18 @@ pub(crate) fn prepare(
     Some((way, person.email.clone(), message))
 }
 
+/// What else a digest tells: the titles of the other incidents that nobody has yet.
+fn also(state: &State, page: &Page, lang: Lang, zone: &TimeZone) -> Vec<String> {
+    let covered = page.covers.iter().filter_map(|id| state.paging.page(*id)).filter(|p| p.is_owed());
+    let incidents = covered.filter_map(|p| state.incidents.get(p.incident));
+    incidents.map(|i| i.opened.told(|said| noout_words::say_in(said, lang, zone)).0).collect()
+}
+
 fn reason(state: &State, page: &Page, incident: &Incident) -> Reason {
+    let others = page.covers.iter().filter(|id| state.paging.page(**id).is_some_and(Page::is_owed)).count();
+    if others > 0 {
+        return Reason::Digest { pages: others as u64 + 1 };
+    }
     let policy = incident.opened.policy.as_ref().and_then(|p| state.config.policy(p));
     let waited = Span::between(incident.at, page.at);
     match page.why {

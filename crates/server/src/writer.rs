@@ -146,8 +146,9 @@ impl Writer {
     /// # Errors
     /// The journal: the state in memory may be ahead of it, so the process must end and recover.
     pub(crate) fn run(mut self, runtime: &tokio::runtime::Handle) -> Result<(), WriteError> {
-        // What became due while nobody was running.
-        self.commit(Vec::new())?;
+        // What became due while nobody was running; of what nobody could hear meanwhile, nothing is known.
+        let (reply, _nobody_waits) = oneshot::channel();
+        self.commit(vec![Submission { input: Input::Started, reply }])?;
         if self.unsaved.is_due(true) {
             self.snapshot()?;
         }

@@ -7,6 +7,7 @@ use noout_core::invariants::Broken;
 use noout_core::maintenance::MaintenanceEvent;
 use noout_core::paging::SendOutcome;
 use noout_core::platform::{Act, Ensured};
+use noout_core::ticket::TicketOutcome;
 use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
 use noout_types::{Fingerprint, MaintenanceId, Span, Timestamp};
@@ -137,7 +138,7 @@ impl Run {
                 Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Tell { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {}
+                Effect::Tell { .. } | Effect::Probe { .. } | Effect::Observe { .. } | Effect::Ticket { .. } => {}
             }
         }
         Ok(())
@@ -296,6 +297,12 @@ impl Run {
                 let takes = self.pace.between(10, 1_500);
                 (Input::Acted { id: maintenance, step, attempt, ensured }, from, takes)
             }
+            Effect::Ticket { ticket, item, attempt } => {
+                // The simulated team has no trackers. One that somebody adds is away, and nothing else may notice.
+                let outcome = TicketOutcome::Transient("it is away".to_owned());
+                let input = Input::Ticketed { ticket, item, attempt, outcome };
+                (input, Sender::Worker { effect: id }, self.pace.between(10, 1_500))
+            }
             Effect::Observe { id: maintenance } => {
                 let (input, truth) = self.look(maintenance);
                 (input, Sender::Look { effect: id, truth }, self.pace.between(10, 400))
@@ -383,13 +390,7 @@ impl Run {
         let labels = [("alertname", "Zombie"), ("instance", &self.clock.now_ms.to_string())];
         let labels: noout_types::Labels = labels.into_iter().collect();
         let firing = vec![labels.fingerprint()];
-        let posted = Posted {
-            labels,
-            annotations: std::collections::BTreeMap::new(),
-            starts_at: Some(now),
-            ends: Ends::WhenResolved,
-            generator_url: String::new(),
-        };
+        let posted = Posted { starts_at: Some(now), ..Posted::new(labels, Ends::WhenResolved) };
         let Some(source) = self.sources.first().map(|s| s.id.clone()) else { return Ok(()) };
         let from = Sender::Source { which: usize::MAX, firing, late: Vec::new() };
         zombie.inbox.push(Mail { input: Input::Alerts { source, alerts: vec![posted] }, from });

@@ -168,6 +168,6 @@ impl Source {
         ]
         .into_iter()
         .collect();
-        Posted { labels, annotations: BTreeMap::new(), starts_at, ends, generator_url: String::new() }
+        Posted { starts_at, ..Posted::new(labels, ends) }
     }
 }

@@ -26,13 +26,9 @@ policy = "ops"
 fn posted(n: u64, at: Timestamp, over: bool) -> Posted {
     let label = |name: &str, value: String| (name.to_owned(), value);
     let labels = [label("alertname", format!("Disk{n}")), label("instance", format!("pve{}", n % 40))];
-    Posted {
-        labels: Labels(labels.into_iter().collect()),
-        annotations: [label("summary", "the disk is nearly full".to_owned())].into_iter().collect(),
-        starts_at: None,
-        ends: if over { Ends::Resolved(Some(at)) } else { Ends::WhenResolved },
-        generator_url: String::new(),
-    }
+    let ends = if over { Ends::Resolved(Some(at)) } else { Ends::WhenResolved };
+    let annotations = [label("summary", "the disk is nearly full".to_owned())].into_iter().collect();
+    Posted { annotations, ..Posted::new(Labels(labels.into_iter().collect()), ends) }
 }
 
 fn main() -> anyhow::Result<()> {

@@ -104,6 +104,8 @@ macro_rules! text_id {
 }
 
 text_id! {
+    /// A job that says regularly that it is alive.
+    HeartbeatId: Ours,
     /// A person who can be paged.
     PersonId: Ours,
     /// A schedule: rotations that say who is on call.
@@ -126,6 +128,8 @@ text_id! {
     ComponentId: Ours,
     /// Where alerts come from: a `[[source]]`, or `loopback`.
     SourceId: Ours,
+    /// A ticket system that incidents are filed in.
+    TrackerId: Ours,
     /// People who are told together.
     TeamId: Ours,
     /// A rule of the configuration that keeps alerts from waking people.
@@ -165,6 +169,8 @@ number_id! {
     PageId,
     /// A maintenance: one host's way out and back.
     MaintenanceId,
+    /// A ticket: an incident in one ticket system. Numbered by the core, from 1.
+    TicketId,
     /// A Ceph OSD's number.
     OsdId,
     /// A silence. Numbered densely by the core, from 1.

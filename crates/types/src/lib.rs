@@ -8,6 +8,7 @@ mod error;
 mod id;
 mod labels;
 mod lang;
+mod pattern;
 mod said;
 mod severity;
 mod span;
@@ -15,12 +16,14 @@ mod span;
 pub use contact::{Contact, ContactError};
 pub use error::with_sources;
 pub use id::{
-    ComponentId, ContactId, CustomerId, GuestId, HostId, HoursId, IdError, IncidentId, MaintenanceId, OsdId, PageId,
-    PersonId, PlatformId, PolicyId, RouteId, RuleId, ScheduleId, SensorId, SilenceId, SourceId, TeamId,
+    ComponentId, ContactId, CustomerId, GuestId, HeartbeatId, HostId, HoursId, IdError, IncidentId, MaintenanceId,
+    OsdId, PageId, PersonId, PlatformId, PolicyId, RouteId, RuleId, ScheduleId, SensorId, SilenceId, SourceId, TeamId,
+    TicketId, TrackerId,
 };
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};
 pub use lang::Lang;
+pub use pattern::{Pattern, PatternError};
 pub use said::Said;
 pub use severity::{Severity, Urgency};
 pub use span::{Span, SpanError};

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{Fingerprint, IncidentId, Severity, SourceId, Span, Timestamp, Urgency};
+use noout_types::{Fingerprint, IncidentId, Labels, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
 
 use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT, Refreshed};
 use crate::config::{Config, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, Status};
+use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, OwnWords, Status};
 use crate::paging::PagingEvent;
 use crate::{says, silence};
 
@@ -26,19 +26,31 @@ const ACK_COVERS: Span = Span::from_mins(30);
 /// need some minutes to see that something is mended.
 const RESOLVED_COVERS: Span = RESOLVE_TIMEOUT;
 
+/// Beginning of the keys of incidents that hold what a source sends beyond its rate.
+const OVERFLOW: &str = "overflow/";
+
+/// The label that most sources name their alerts by.
+const ALERTNAME: &str = "alertname";
+
 /// Decides about a body of alerts from one source.
 pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Vec<Posted>) -> Vec<Event> {
     let mut intake = Intake::new(state, at, &source);
     let (mut firing, mut refreshed, mut resolved) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut ended, mut late) = (BTreeMap::new(), BTreeMap::new());
     // Firing goes before resolved: a body that carries both for one alert, in whatever order, means
     // that the newer episode fires.
     for alert in posted {
-        let fp = alert.labels.fingerprint();
+        let fp = alert.fingerprint(&source);
         let known = state.alerts.get(fp);
         let until = match alert.ends {
             Ends::Resolved(end) => {
                 if let Some(known) = known.filter(|known| ends_this_episode(known, alert.starts_at, end)) {
                     resolved.insert(fp, end.unwrap_or(at).max(known.starts_at));
+                }
+                // What ends a known episode is remembered only where a repeated beginning can be told from a new one.
+                let told_apart = alert.key.is_some() && end.is_some();
+                if (known.is_none() || told_apart) && !state.alerts.ended.knows(fp, end, at) {
+                    ended.insert(fp, end);
                 }
                 continue;
             }
@@ -52,7 +64,17 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
             Ends::At(end) => Some(end),
             Ends::WhenResolved => None,
         };
+        // Only what comes once can be overtaken: a source that repeats what fires says so again.
+        let once = alert.ends == Ends::WhenResolved && known.is_none();
+        if once && state.alerts.ended.overtook(fp, alert.starts_at, alert.key.is_some(), at) {
+            late.insert(fp, alert.labels);
+            continue;
+        }
         match known.filter(|known| intake.is_known_to_people(known)) {
+            Some(known) if known.key.is_some() && known.says_otherwise(&alert) => {
+                let alert = intake.change(known, alert, until);
+                firing.insert(fp, alert);
+            }
             Some(known) => {
                 let starts_at = alert.starts_at.filter(|s| *s > known.starts_at);
                 refreshed.insert(fp, Refreshed { fingerprint: fp, until, starts_at });
@@ -64,13 +86,17 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
         }
     }
     resolved.retain(|fp, _| !firing.contains_key(fp) && !refreshed.contains_key(fp));
+    ended.retain(|fp, _| !firing.contains_key(fp) && !refreshed.contains_key(fp));
     let mut events = intake.events;
-    if !(firing.is_empty() && refreshed.is_empty() && resolved.is_empty()) {
+    let nothing = firing.is_empty() && refreshed.is_empty() && resolved.is_empty();
+    if !(nothing && ended.is_empty() && late.is_empty()) {
         let event = AlertEvent::Received {
             source,
             firing: firing.into_iter().collect(),
             refreshed: refreshed.into_values().collect(),
             resolved: resolved.into_iter().collect(),
+            ended: ended.into_iter().collect(),
+            late: late.into_iter().collect(),
         };
         events.push(Event::Alert(event));
     }
@@ -88,6 +114,13 @@ fn ends_this_episode(known: &Alert, starts_at: Option<Timestamp>, end: Option<Ti
     }
 }
 
+impl Alert {
+    /// Whether its source says something else about it than before.
+    fn says_otherwise(&self, posted: &Posted) -> bool {
+        self.labels != posted.labels || self.annotations != posted.annotations
+    }
+}
+
 struct Intake<'a> {
     state: &'a State,
     at: Timestamp,
@@ -99,13 +132,18 @@ struct Intake<'a> {
     /// Incidents that were held back, and that an alert of this body lets go.
     let_go: BTreeSet<IncidentId>,
     next: u64,
+    /// How many episodes the source may still begin in this minute, each in its own group; none = without limit.
+    room: Option<u64>,
     events: Vec<Event>,
 }
 
 impl<'a> Intake<'a> {
     fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
         let (opened, level, let_go) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Self { state, at, source, opened, level, let_go, next: state.next_incident, events: Vec::new() }
+        let rate = state.config.sources.iter().find(|s| s.id == *source).map(|s| u64::from(s.rate));
+        let begun = state.alerts.rates.get(source).map_or(0, |rate| rate.begun(at));
+        let room = rate.filter(|rate| *rate > 0).map(|rate| rate.saturating_sub(begun));
+        Self { state, at, source, opened, level, let_go, next: state.next_incident, room, events: Vec::new() }
     }
 
     /// Whether the alert's incident is open, or a person has just said that it is over.
@@ -119,9 +157,20 @@ impl<'a> Intake<'a> {
 
     fn begin(&mut self, fp: Fingerprint, posted: Posted, until: Option<Timestamp>) -> Alert {
         let severity = Severity::from_label(posted.labels.get("severity"));
-        let route = route_of(&self.state.config, &posted);
-        let key = key_of(route, &posted);
-        let incident = match self.state.incidents.by_key(&key).or_else(|| self.opened.get(&key).copied()) {
+        let route = route_of(&self.state.config, &posted.labels);
+        let key = key_of(route, fp, &posted);
+        let full = self.room == Some(0);
+        self.room = self.room.map(|room| room.saturating_sub(1));
+        let (key, open) = match self.open_of(&key) {
+            // More than the source's rate: what would have opened further incidents stands in one, told as that.
+            None if full => {
+                let key = self.overflow_of(route);
+                let open = self.open_of(&key);
+                (key, open)
+            }
+            open => (key, open),
+        };
+        let incident = match open {
             Some(id) => {
                 let (urgency, _) = self.urgency(route.map(|(_, r)| r), severity);
                 self.join(id, severity, urgency);
@@ -133,6 +182,7 @@ impl<'a> Intake<'a> {
         Alert {
             starts_at: posted.starts_at.unwrap_or(self.at),
             labels: posted.labels,
+            key: posted.key,
             annotations: posted.annotations,
             until,
             received_at: self.at,
@@ -141,6 +191,37 @@ impl<'a> Intake<'a> {
             source: self.source.clone(),
             incident,
             severity,
+        }
+    }
+
+    fn open_of(&self, key: &str) -> Option<IncidentId> {
+        self.state.incidents.by_key(key).or_else(|| self.opened.get(key).copied())
+    }
+
+    /// One per policy, so that each team is told of what is its own.
+    fn overflow_of(&self, route: Option<(usize, &Route)>) -> String {
+        let policy = policy_of(&self.state.config, route);
+        let policy = policy.as_ref().map_or("", PolicyId::as_str);
+        format!("{OVERFLOW}{}/{policy}", self.source)
+    }
+
+    /// The source says something else about an episode that it named before. It stays in its incident; if it is worse now,
+    /// people are told.
+    fn change(&mut self, known: &Alert, posted: Posted, until: Option<Timestamp>) -> Alert {
+        let severity = Severity::from_label(posted.labels.get("severity"));
+        if severity > known.severity {
+            let route = route_of(&self.state.config, &posted.labels).map(|(_, r)| r);
+            let (urgency, _) = self.urgency(route, severity);
+            self.join(known.incident, severity, urgency);
+        }
+        Alert {
+            labels: posted.labels,
+            annotations: posted.annotations,
+            generator_url: posted.generator_url,
+            until,
+            updated_at: self.at,
+            severity,
+            ..known.clone()
         }
     }
 
@@ -179,18 +260,24 @@ impl<'a> Intake<'a> {
     ) -> IncidentId {
         let id = IncidentId(self.next);
         self.next += 1;
-        let config = &self.state.config;
-        // Paging fails open: what no route matches goes to the first policy.
-        let policy = route.map(|(_, r)| r.policy.clone()).or_else(|| config.policies.first().map(|p| p.id.clone()));
+        let policy = policy_of(&self.state.config, route);
         let (urgency, rises_at) = self.urgency(route.map(|(_, r)| r), severity);
         self.opened.insert(key.clone(), id);
         self.level.insert(id, (severity, urgency));
+        let words = match key.strip_prefix(OVERFLOW) {
+            Some(_) => Some(self.overflow_words(posted)),
+            None => posted.words.clone(),
+        };
+        let (title, text) = match &words {
+            Some(words) => words.english(),
+            None => (title_of(posted), first_of(&posted.annotations, &["description", "message"]).to_owned()),
+        };
         self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
             key,
-            title: title_of(posted),
-            text: first_of(&posted.annotations, &["description", "message"]).to_owned(),
-            words: None,
+            title,
+            text,
+            words,
             severity,
             urgency,
             policy,
@@ -203,15 +290,14 @@ impl<'a> Intake<'a> {
         id
     }
 
-    /// Whether people are woken, and when they are if not now: a route may wake people in their hours of work only.
+    fn overflow_words(&self, posted: &Posted) -> OwnWords {
+        let rate = self.state.config.sources.iter().find(|s| s.id == *self.source).map_or(0, |s| s.rate);
+        let title = says::page_overflow(self.source, rate);
+        OwnWords::new(title, says::page_overflow_text(self.source, title_of(posted)))
+    }
+
     fn urgency(&self, route: Option<&Route>, severity: Severity) -> (Urgency, Option<Timestamp>) {
-        let urgency = urgency_of(route, severity);
-        let hours = route.and_then(|r| r.hours.as_ref()).and_then(|id| self.state.config.business_hours(id));
-        match hours.map(|h| h.window()).filter(|w| urgency == Urgency::High && w.end_at(self.at).is_none()) {
-            // Hours that never come would hide it for ever: paging fails open.
-            Some(window) => window.next_begin(self.at).map_or((urgency, None), |begin| (Urgency::Low, Some(begin))),
-            None => (urgency, None),
-        }
+        urgency_at(&self.state.config, self.at, route, severity)
     }
 
     /// An alert that nothing holds back joins an incident that is held back.
@@ -226,19 +312,47 @@ impl<'a> Intake<'a> {
     }
 }
 
-fn route_of<'c>(config: &'c Config, posted: &Posted) -> Option<(usize, &'c Route)> {
-    config.routes.iter().enumerate().find(|(_, r)| r.matchers.matches(&posted.labels))
+/// Whether people are woken, and when they are if not now: a route may wake people in their hours of work only.
+pub(crate) fn urgency_at(
+    config: &Config,
+    at: Timestamp,
+    route: Option<&Route>,
+    severity: Severity,
+) -> (Urgency, Option<Timestamp>) {
+    let urgency = urgency_of(route, severity);
+    let hours = route.and_then(|r| r.hours.as_ref()).and_then(|id| config.business_hours(id));
+    match hours.map(|h| h.window()).filter(|w| urgency == Urgency::High && w.end_at(at).is_none()) {
+        // Hours that never come would hide it for ever: paging fails open.
+        Some(window) => window.next_begin(at).map_or((urgency, None), |begin| (Urgency::Low, Some(begin))),
+        None => (urgency, None),
+    }
 }
 
-/// One incident per route and group: `route-0/alertname=InstanceDown`.
-fn key_of(route: Option<(usize, &Route)>, posted: &Posted) -> String {
+/// Paging fails open: what no route matches goes to the first policy.
+fn policy_of(config: &Config, route: Option<(usize, &Route)>) -> Option<PolicyId> {
+    route.map(|(_, r)| r.policy.clone()).or_else(|| config.policies.first().map(|p| p.id.clone()))
+}
+
+/// The route that takes an alert, and its place: the first that matches.
+pub(crate) fn route_of<'c>(config: &'c Config, labels: &Labels) -> Option<(usize, &'c Route)> {
+    config.routes.iter().enumerate().find(|(_, r)| r.matchers.matches(labels))
+}
+
+/// One incident per route and group: `route-0/alertname=InstanceDown`. What its source calls by a key of its own is an
+/// incident of its own, unless the route groups by something else than the name that it has.
+fn key_of(route: Option<(usize, &Route)>, fp: Fingerprint, posted: &Posted) -> String {
     let mut key = match route {
         Some((_, Route { id: Some(id), .. })) => id.to_string(),
         Some((place, _)) => format!("route-{place}"),
         None => "no-route".to_owned(),
     };
-    let alertname = ["alertname".to_owned()];
-    for name in route.map_or(&alertname[..], |(_, r)| &r.group_by) {
+    let alertname = [ALERTNAME.to_owned()];
+    let group_by = route.map_or(&alertname[..], |(_, r)| &r.group_by);
+    let says_more = |name: &String| name != ALERTNAME && !posted.labels.get(name).is_empty();
+    if posted.key.is_some() && !group_by.is_empty() && !group_by.iter().any(says_more) {
+        return format!("{key}/{fp}");
+    }
+    for name in group_by {
         key.push('/');
         key.push_str(name);
         key.push('=');

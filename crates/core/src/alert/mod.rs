@@ -1,6 +1,10 @@
 //! Alerts: what sources say is wrong, by label set, from episode to episode.
 
 mod decide;
+mod ended;
+mod identity;
+mod rate;
+mod source_ack;
 #[cfg(test)]
 mod tests;
 
@@ -9,10 +13,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use noout_types::{Fingerprint, IncidentId, Labels, Severity, SourceId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{expire, one_line, receive};
+use crate::incident::OwnWords;
+
+pub(crate) use decide::{expire, one_line, receive, route_of, urgency_at};
+use ended::Ended;
+pub use ended::{OVERTAKE, REMEMBER};
+pub use identity::fingerprint_of;
+use rate::Rate;
+pub use source_ack::Acknowledgement;
+pub(crate) use source_ack::acknowledged;
 
 /// How long an alert without an end stays firing unless it is sent again; Alertmanager's `resolve_timeout`.
 pub const RESOLVE_TIMEOUT: Span = Span::from_mins(5);
+
+/// What a source says about a change is cut after so many characters: PagerDuty's own limit.
+pub(crate) const MAX_CHANGE_CHARS: usize = 1024;
 
 /// When an alert that was sent ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +45,11 @@ pub enum Ends {
 /// An alert as a source sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// Its identity.
+    /// Its identity, unless it has a key; what routes select by.
     pub labels: Labels,
+    /// The name that the source gives this episode, if it gives one (a `dedup_key`): its identity within the source, whatever
+    /// the labels say.
+    pub key: Option<String>,
     /// Texts about it.
     pub annotations: BTreeMap<String, String>,
     /// When the condition began, if the source knows.
@@ -40,13 +58,18 @@ pub struct Posted {
     pub ends: Ends,
     /// Where the source explains it.
     pub generator_url: String,
+    /// Title and text in noout's languages, where noout itself is the source.
+    pub words: Option<OwnWords>,
 }
 
 /// An alert that fires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
-    /// Its identity.
+    /// Its identity, unless it has a key.
     pub labels: Labels,
+    /// The name that its source gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Texts about it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
@@ -98,6 +121,25 @@ pub enum AlertEvent {
         /// Episodes that are over.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         resolved: Vec<(Fingerprint, Timestamp)>,
+        /// Ends that came before their beginnings, or that may still be overtaken by them: since when, if the source says.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ended: Vec<(Fingerprint, Option<Timestamp>)>,
+        /// Beginnings that came after their ends: known, and nobody is told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        late: Vec<(Fingerprint, Labels)>,
+    },
+    /// A source says that something was changed on purpose: good to know when something breaks soon after.
+    Change {
+        /// Who.
+        source: SourceId,
+        /// What.
+        summary: String,
+        /// When, by its clock.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Timestamp>,
+        /// Where it is described.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        link: String,
     },
     /// Episodes whose end passed without their being sent again.
     Expired {
@@ -116,6 +158,21 @@ pub struct Alerts {
     firing: BTreeMap<Fingerprint, Alert>,
     /// The same by end, so that the next one to expire is found at once.
     expiry: BTreeSet<(Timestamp, Fingerprint)>,
+    /// Ends that are remembered for beginnings that are still on their way.
+    #[serde(default)]
+    ended: Ended,
+    /// How many episodes each source began in the present minute.
+    #[serde(default)]
+    rates: BTreeMap<SourceId, Rate>,
+}
+
+impl Posted {
+    /// An alert with nothing but labels and an end.
+    #[must_use]
+    pub fn new(labels: Labels, ends: Ends) -> Self {
+        let (annotations, generator_url) = (BTreeMap::new(), String::new());
+        Self { labels, key: None, annotations, starts_at: None, ends, generator_url, words: None }
+    }
 }
 
 impl Alerts {
@@ -193,10 +250,16 @@ impl Alerts {
     pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(Fingerprint, Alert)> {
         let mut ended = Vec::new();
         match event {
-            AlertEvent::Received { firing, refreshed, resolved, .. } => {
+            AlertEvent::Received { source, firing, refreshed, resolved, ended: early, late } => {
+                let new = firing.iter().filter(|(fp, _)| !self.firing.contains_key(fp)).count();
+                if new > 0 {
+                    self.rates.entry(source.clone()).or_default().add(at, new);
+                }
                 for (fp, alert) in firing {
                     self.insert(*fp, alert.clone());
                 }
+                late.iter().for_each(|(fp, _)| self.ended.came(*fp));
+                early.iter().for_each(|(fp, end)| self.ended.remember(*fp, *end, at));
                 for again in refreshed {
                     self.refresh(again, at);
                 }
@@ -204,6 +267,7 @@ impl Alerts {
                     ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));
                 }
             }
+            AlertEvent::Change { .. } => {}
             AlertEvent::Expired { fingerprints, .. } => {
                 for fp in fingerprints {
                     ended.extend(self.remove(*fp).map(|alert| (*fp, alert)));

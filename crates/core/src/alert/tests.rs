@@ -256,3 +256,231 @@ fn ten_thousand_that_expire_at_once_are_all_consumed() {
     let expired = |e: &&(_, Event)| matches!(e.1, Event::Alert(AlertEvent::Expired { .. }));
     assert_eq!(run.journal.iter().filter(expired).count(), 3);
 }
+
+fn keyed(key: &str, ends: Ends) -> Posted {
+    Posted { key: Some(key.to_owned()), ..alert(&[("severity", "critical")], ends) }
+}
+
+#[test]
+fn what_a_source_names_is_one_episode_whatever_its_labels_say() {
+    let mut run = Run::new();
+    run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
+    let mut again = keyed("disk", Ends::WhenResolved);
+    again.labels.0.insert("component".into(), "db".into());
+    run.alerts(vec![again]).then_paged([]);
+    assert_eq!((run.incident().alerts_total, run.state.alerts.len()), (1, 1));
+    let (_, known) = run.state.alerts.iter().next().expect("an alert");
+    assert_eq!(known.labels.get("component"), "db", "what it says last counts");
+    run.alerts(vec![Posted { labels: noout_types::Labels::default(), ..keyed("disk", Ends::Resolved(None)) }]);
+    assert!(run.open().is_empty());
+}
+
+#[test]
+fn dedup_never_crosses_episodes_nor_sources() {
+    let mut run = Run::new();
+    run.alerts(vec![keyed("disk", Ends::WhenResolved)]).deliver();
+    run.advance(Span::from_mins(1));
+    run.alerts(vec![keyed("disk", Ends::Resolved(None))]);
+    run.advance(Span::from_mins(1));
+    run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
+    assert_eq!(run.incident().opened.id.0, 2, "another episode is another incident");
+    let other = noout_types::SourceId::new("other").expect("an id");
+    let alerts = vec![keyed("disk", Ends::Resolved(None))];
+    run.when(crate::Input::Alerts { source: other, alerts }).expect("never refused");
+    assert_eq!(run.open().len(), 1, "the same key of another source is something else");
+}
+
+#[test]
+fn two_keys_are_two_incidents_unless_the_route_groups_by_more() {
+    let mut run = Run::new();
+    run.alerts(vec![keyed("a", Ends::WhenResolved), keyed("b", Ends::WhenResolved)]);
+    assert_eq!(run.open().len(), 2);
+    let mut run = Run::new();
+    let of = |key: &str| {
+        let mut alert = keyed(key, Ends::WhenResolved);
+        alert.labels.0.extend([("team".into(), "db".into()), ("instance".into(), "db1".into())]);
+        alert
+    };
+    run.alerts(vec![of("a"), of("b")]);
+    assert_eq!(run.open().len(), 1);
+}
+
+#[test]
+fn a_named_alert_that_gets_worse_is_told_again() {
+    let mut run = Run::new();
+    let of = |severity: &str| {
+        let mut alert = keyed("disk", Ends::WhenResolved);
+        alert.labels.0.insert("severity".into(), severity.into());
+        alert
+    };
+    run.alerts(vec![of("warning")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id);
+    run.alerts(vec![of("warning")]).then_paged([]);
+    run.alerts(vec![of("critical")]);
+    assert!(run.incident().is_triggered(), "an acknowledgement was given for what was known then");
+    assert_eq!(run.incident().opened.severity, Severity::Critical);
+}
+
+#[test]
+fn a_resolve_that_overtakes_its_trigger_pages_nobody() {
+    let mut run = Run::new();
+    run.alerts(vec![keyed("disk", Ends::Resolved(None))]);
+    run.advance(Span::from_secs(5));
+    run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged([]);
+    assert!(run.open().is_empty());
+    run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn a_job_that_says_ok_each_minute_is_heard_when_it_fails() {
+    let mut run = Run::new();
+    run.alerts(vec![keyed("job", Ends::Resolved(None))]);
+    run.advance(Span::from_mins(1));
+    run.alerts(vec![keyed("job", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn the_source_s_own_times_tell_a_late_trigger_for_minutes() {
+    let mut run = Run::new();
+    let (begun, over) = (Span::from_mins(3).before(run.now), Span::from_mins(1).before(run.now));
+    run.alerts(vec![keyed("disk", Ends::Resolved(Some(over)))]);
+    run.advance(Span::from_mins(8));
+    let late = Posted { starts_at: Some(begun), ..keyed("disk", Ends::WhenResolved) };
+    run.alerts(vec![late.clone()]).then_paged([]);
+    run.alerts(vec![late.clone()]).then_paged([]);
+    let newer = Posted { starts_at: Some(run.now), ..late.clone() };
+    run.alerts(vec![newer]).then_paged(["ana", "bo"]);
+    let mut run = Run::new();
+    run.alerts(vec![keyed("disk", Ends::Resolved(Some(over)))]);
+    run.advance(Span::from_mins(11));
+    run.alerts(vec![late]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn a_trigger_sent_twice_is_not_a_second_episode() {
+    let mut run = Run::new();
+    let begun = Span::from_mins(3).before(run.now);
+    let trigger = Posted { starts_at: Some(begun), ..keyed("disk", Ends::WhenResolved) };
+    run.alerts(vec![trigger.clone()]).deliver();
+    run.alerts(vec![keyed("disk", Ends::Resolved(Some(run.now)))]);
+    run.advance(Span::from_mins(2));
+    run.alerts(vec![trigger]).then_paged([]);
+}
+
+#[test]
+fn a_condition_that_comes_back_with_its_old_beginning_pages() {
+    // Alertmanager lost sight of Prometheus, said "resolved", and sees it again: the same startsAt.
+    let mut run = Run::new();
+    let began = Span::from_hours(1).before(run.now);
+    let of = |ends| Posted { starts_at: Some(began), ..alert(UP, ends) };
+    run.alerts(vec![of(Ends::WhenResolved)]).deliver();
+    run.alerts(vec![of(Ends::Resolved(Some(run.now)))]);
+    run.advance(Span::from_mins(1));
+    run.alerts(vec![of(Ends::WhenResolved)]).then_paged(["ana", "bo"]);
+}
+
+#[test]
+fn what_is_sent_again_and_again_is_not_remembered_as_an_end_each_time() {
+    let mut run = Run::new();
+    let end = Ends::Resolved(Some(run.now));
+    run.alerts(vec![keyed("disk", end)]);
+    let records = run.journal.len();
+    run.alerts(vec![keyed("disk", end)]);
+    assert_eq!(run.journal.len(), records);
+}
+
+fn limited(rate: u32) -> Run {
+    Run::with(|c| {
+        c.sources = toml::from_str::<crate::config::Config>(&format!(
+            "[[source]]\nid = \"prom\"\nkey = \"env:KEY\"\nrate = {rate}"
+        ))
+        .expect("a source")
+        .sources;
+    })
+}
+
+fn numbered(range: std::ops::Range<u32>) -> Vec<Posted> {
+    range.map(|n| alert(&[("alertname", &format!("A{n}"))], Ends::WhenResolved)).collect()
+}
+
+#[test]
+fn beyond_the_rate_of_a_source_alerts_stand_in_one_incident_and_none_is_lost() {
+    let mut run = limited(3);
+    run.alerts(numbered(0..1000));
+    assert_eq!(run.state.alerts.len(), 1000, "what was accepted is there");
+    assert_eq!(run.open().len(), 4);
+    let overflow = run.incident_of("overflow/prom/").expect("one for the rest");
+    assert_eq!((overflow.alerts.len(), overflow.alerts_total), (997, 997));
+    expect_test::expect![[r#"
+        en: prom sends more than 3 new alerts a minute
+            What prom sent beyond its rate stands in this incident, every alert of it. The first: A3
+        fr: prom envoie plus de 3 nouvelles alertes par minute
+            Ce que prom a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : A3
+        de: prom schickt mehr als 3 neue Alarme pro Minute
+            Was prom über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: A3
+    "#]]
+    .assert_eq(&run.told("overflow/prom/"));
+    // Each ends when its source says so, and the incident with the last.
+    run.alerts(numbered(0..1000).into_iter().map(|a| Posted { ends: Ends::Resolved(None), ..a }).collect());
+    assert!(run.open().is_empty() && run.state.alerts.is_empty());
+}
+
+#[test]
+fn the_next_minute_has_room_again() {
+    let mut run = limited(3);
+    run.alerts(numbered(0..10));
+    assert_eq!(run.open().len(), 4);
+    run.advance(Span::from_mins(1));
+    run.alerts(numbered(10..20));
+    assert_eq!(run.open().len(), 7, "three more of their own, the rest joins");
+    assert_eq!(run.incident_of("overflow/prom/").expect("one").alerts.len(), 14);
+}
+
+#[test]
+fn an_alert_of_an_open_incident_joins_it_whatever_the_rate() {
+    let mut run = limited(1);
+    run.fires(UP);
+    run.fires(&[("alertname", "InstanceDown"), ("instance", "web2")]);
+    assert_eq!(run.incident().alerts_total, 2);
+}
+
+#[test]
+fn each_policy_s_people_hear_of_their_own_overflow() {
+    let mut run = limited(1);
+    let db = |n: &str| alert(&[("alertname", "Disk"), ("team", "db"), ("instance", n)], Ends::WhenResolved);
+    run.alerts(vec![alert(UP, Ends::WhenResolved), db("1"), db("2"), alert(&[("alertname", "B")], Ends::WhenResolved)]);
+    let keys: Vec<_> = run.state.incidents.iter().map(|i| i.opened.key.clone()).collect();
+    assert_eq!(keys, ["no-route/alertname=InstanceDown", "overflow/prom/db", "overflow/prom/ops"]);
+}
+
+#[test]
+fn zero_is_no_limit() {
+    let mut run = limited(0);
+    run.alerts(numbered(0..700));
+    assert_eq!(run.open().len(), 700);
+}
+
+fn source_acks(run: &mut Run, key: &str) {
+    let ack = super::Acknowledgement { key: key.into(), who: "zoe".into(), text: "on it".into() };
+    let source = noout_types::SourceId::new("prom").expect("an id");
+    run.when(crate::Input::Acknowledged { source, acks: vec![ack] }).expect("never refused");
+}
+
+#[test]
+fn an_acknowledgement_at_the_source_is_written_down_and_stops_pages_only_if_configured_so() {
+    for stops in [false, true] {
+        let mut run = limited(0);
+        run.configure(|c| c.sources[0].acks = stops);
+        run.alerts(vec![keyed("disk", Ends::WhenResolved)]).deliver();
+        source_acks(&mut run, "other");
+        assert!(run.incident().is_triggered());
+        source_acks(&mut run, "disk");
+        let written = |e: &Event| matches!(e, Event::Incident(crate::incident::IncidentEvent::AckedAtSource { .. }));
+        assert!(run.journal.iter().any(|(_, e)| written(e)));
+        assert_eq!(run.incident().is_acked(), stops);
+        run.advance(Span::from_mins(5));
+        let paged: &[&str] = if stops { &[] } else { &["dora"] };
+        assert_eq!(run.paged(), paged);
+    }
+}

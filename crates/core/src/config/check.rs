@@ -2,11 +2,13 @@
 
 mod away;
 mod coverage;
+mod intake;
 mod noise;
 mod pager;
 mod people;
 mod platforms;
 mod server;
+mod trackers;
 
 use std::collections::BTreeMap;
 
@@ -68,12 +70,14 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
+        intake::check(&mut check);
         people::check(&mut check);
         away::check(&mut check);
         coverage::check(&mut check);
         pager::check(&mut check);
         noise::check(&mut check);
         platforms::check(&mut check);
+        trackers::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
     let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };
@@ -122,10 +126,12 @@ impl Check<'_> {
             ("inhibit", c.inhibits.len()),
             ("mute", c.mutes.len()),
             ("source", c.sources.len()),
+            ("heartbeat", c.heartbeats.len()),
             ("platform", c.platforms.len()),
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
             ("customer", c.customers.len()),
+            ("tracker", c.trackers.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {
             self.error(section, format!("{found} are too many: allowed are at most {MAX_ENTRIES}"));
@@ -139,10 +145,12 @@ impl Check<'_> {
         self.once("schedule", "id", c.schedules.iter().map(|x| x.id.as_str()));
         self.once("policy", "id", c.policies.iter().map(|x| x.id.as_str()));
         self.once("source", "id", c.sources.iter().map(|x| x.id.as_str()));
+        self.once("heartbeat", "id", c.heartbeats.iter().map(|x| x.id.as_str()));
         self.once("platform", "id", c.platforms.iter().map(|x| x.id.as_str()));
         self.once("bmc", "host", c.bmcs.iter().map(|x| x.host.as_str()));
         self.once("component", "id", c.components.iter().map(|x| x.id.as_str()));
         self.once("customer", "id", c.customers.iter().map(|x| x.id.as_str()));
+        self.once("tracker", "id", c.trackers.iter().map(|x| x.id.as_str()));
         self.once("team", "id", c.teams.iter().map(|x| x.id.as_str()));
         self.once("hours", "id", c.hours.iter().map(|x| x.id.as_str()));
         self.once("inhibit", "id", c.inhibits.iter().map(|x| x.id.as_str()));
@@ -186,6 +194,10 @@ impl Check<'_> {
 
     fn known_component(&mut self, at: &str, found: Option<&str>) {
         self.known(at, "component", found, &self.config.components, |x| x.id.as_str());
+    }
+
+    fn known_tracker(&mut self, at: &str, found: Option<&str>) {
+        self.known(at, "tracker", found, &self.config.trackers, |x| x.id.as_str());
     }
 
     fn known_platform(&mut self, at: &str, found: Option<&str>) {

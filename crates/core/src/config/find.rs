@@ -1,9 +1,9 @@
 //! What a configuration says about one thing.
 
 use noout_calendar::Schedule;
-use noout_types::{Contact, HoursId, PersonId, PlatformId, PolicyId, ScheduleId, TeamId};
+use noout_types::{Contact, HoursId, PersonId, PlatformId, PolicyId, ScheduleId, TeamId, TrackerId};
 
-use super::{BusinessHours, Config, Person, Platform, PlatformKind, Policy, Team};
+use super::{BusinessHours, Config, Person, Platform, PlatformKind, Policy, Team, Tracker};
 
 impl Config {
     /// A person by id.
@@ -22,6 +22,12 @@ impl Config {
     #[must_use]
     pub fn policy(&self, id: &PolicyId) -> Option<&Policy> {
         self.policies.iter().find(|p| p.id == *id)
+    }
+
+    /// A tracker by id.
+    #[must_use]
+    pub fn tracker(&self, id: &TrackerId) -> Option<&Tracker> {
+        self.trackers.iter().find(|t| t.id == *id)
     }
 
     /// A team by id.

@@ -6,21 +6,25 @@
 mod away;
 mod check;
 mod find;
+mod intake;
 mod model;
 mod noise;
 mod parse;
 mod policy;
 #[cfg(test)]
 mod tests;
+mod tracker;
 
 pub use away::{Away, Holiday};
 pub use check::{
     COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with,
 };
+pub use intake::*;
 pub use model::*;
 pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 pub use policy::{Policy, Route, Step, Target, urgency_of};
+pub use tracker::{Tracker, TrackerKind};
 
 use serde::{Deserialize, Serialize};
 

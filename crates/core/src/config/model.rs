@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use noout_calendar::Schedule;
-use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, SourceId, Span};
+use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::intake::{Heartbeat, SmtpIn, Source};
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};
+use super::tracker::Tracker;
 
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -52,6 +54,12 @@ pub struct Config {
     /// Who may send alerts from other machines.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
+    /// Jobs that say regularly that they are alive.
+    #[serde(default, rename = "heartbeat", skip_serializing_if = "Vec::is_empty")]
+    pub heartbeats: Vec<Heartbeat>,
+    /// Alerts by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp_in: Option<SmtpIn>,
     /// What noout looks at and acts on.
     #[serde(default, rename = "platform")]
     pub platforms: Vec<Platform>,
@@ -64,6 +72,9 @@ pub struct Config {
     /// Whose guests run here.
     #[serde(default, rename = "customer")]
     pub customers: Vec<Customer>,
+    /// Where incidents are filed as tickets.
+    #[serde(default, rename = "tracker")]
+    pub trackers: Vec<Tracker>,
     /// How mail is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,
@@ -190,19 +201,6 @@ impl Person {
     pub fn display(&self) -> &str {
         if self.name.is_empty() { self.id.as_str() } else { &self.name }
     }
-}
-
-/// `[[source]]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Source {
-    /// A short id.
-    pub id: SourceId,
-    /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
-    pub key: String,
-    /// Whether it may set and end silences, as `amtool` does.
-    #[serde(default)]
-    pub silences: bool,
 }
 
 /// What a platform is.

@@ -1,7 +1,7 @@
 //! Who is told in which order: policies and routes.
 
 use noout_types::{
-    ComponentId, HoursId, Matchers, PersonId, PolicyId, RouteId, ScheduleId, Severity, Span, TeamId, Urgency,
+    ComponentId, HoursId, Matchers, PersonId, PolicyId, RouteId, ScheduleId, Severity, Span, TeamId, TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,9 @@ pub struct Policy {
     /// Who is told when the resolution deadline passed, step by step; the superiors, once, if there is none.
     #[serde(default, rename = "overdue")]
     pub overdue: Vec<Step>,
+    /// Where its incidents are filed as tickets.
+    #[serde(default)]
+    pub tracker: Option<TrackerId>,
 }
 
 fn one() -> u32 {
@@ -129,6 +132,9 @@ pub struct Route {
     /// The public component that these alerts concern.
     #[serde(default)]
     pub component: Option<ComponentId>,
+    /// Where these incidents are filed as tickets; the policy's if absent.
+    #[serde(default)]
+    pub tracker: Option<TrackerId>,
 }
 
 fn by_alertname() -> Vec<String> {

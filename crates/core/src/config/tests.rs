@@ -5,6 +5,7 @@ mod coverage;
 mod random;
 mod semantics;
 mod shape;
+mod trackers;
 
 use noout_types::Timestamp;
 

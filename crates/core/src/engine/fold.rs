@@ -22,7 +22,11 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
     state.seq += 1;
     match event {
         Event::Alert(event) => apply_alert(state, at, event),
-        Event::Incident(event) => apply_incident(state, at, event),
+        Event::Incident(event) => {
+            apply_incident(state, at, event);
+            crate::ticket::follow(state, at, event);
+        }
+        Event::Ticket(event) => crate::ticket::apply(state, at, event),
         Event::Paging(event) => {
             if let PagingEvent::Opened { page, .. } = event {
                 state.next_page = state.next_page.max(page.0 + 1);
@@ -30,7 +34,10 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.paging.apply(at, event);
             held(state, at, event);
         }
-        Event::Silence(event) => state.silences.apply(at, event),
+        Event::Silence(event) => {
+            state.silences.apply(at, event);
+            state.tickets.look_again();
+        }
         Event::Sensor(event) => state.sensors.apply(at, event),
         Event::Maintenance(event) => {
             if let MaintenanceEvent::Requested { id, incident, .. } = event {
@@ -51,11 +58,13 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         }
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
+        Event::Heartbeat(event) => state.heartbeats.apply(at, event),
         Event::ConfigApplied { version, config, by, .. } => {
             apply_config(state, at, *version, config);
             state.config_by = Some(by.clone());
             state.silences.configured(&state.config, state.alerts.iter().map(|(fp, a)| (fp, &a.labels)));
             state.roster_changed(at);
+            state.heartbeats.configured(config);
         }
         Event::Roster(event) => {
             state.roster.apply(at, event);
@@ -108,6 +117,10 @@ fn apply_alert(state: &mut State, at: Timestamp, event: &AlertEvent) {
                 i.alerts_total += u64::from(i.alerts.insert(*fp));
                 i.silent = false;
             });
+            // A source may say something else about an episode that it names: what it said before explains nothing more.
+            if let Some(before) = state.alerts.get(*fp).filter(|before| before.labels != alert.labels) {
+                state.silences.over(&state.config, *fp, &before.labels);
+            }
             state.silences.fires(&state.config, *fp, &alert.labels);
         }
     }
@@ -141,6 +154,7 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     state.roster.people_are(|id| config.person(id).is_some());
     state.config_version = version;
     state.config = config.clone();
+    state.tickets.config_changed(config);
 }
 
 fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
@@ -169,6 +183,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                     Cause::Maintenance { maintenance } => Some(*maintenance),
                     _ => None,
                 },
+                tickets: std::collections::BTreeMap::new(),
             });
             state.paging.begin(id, due);
         }
@@ -259,6 +274,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
         IncidentEvent::Noted { incident, .. } | IncidentEvent::Announced { incident, .. } => {
             touched(state, *incident, at);
         }
+        IncidentEvent::AckedAtSource { .. } => {}
     }
 }
 

@@ -5,7 +5,12 @@ use crate::{maintenance, memo, paging};
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state))
+    pending_sends(state).chain(pending_works(state)).chain(pending_tickets(state))
+}
+
+/// What ticket systems must be asked to do: one thing at a time each.
+pub fn pending_tickets(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    state.tickets.pending().map(|(ticket, item, attempt)| Effect::Ticket { ticket, item, attempt })
 }
 
 /// The messages that must leave, oldest page first.
@@ -28,6 +33,7 @@ fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
 pub fn is_pending(state: &State, effect: &Effect) -> bool {
     match effect {
         Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
+        Effect::Ticket { .. } => pending_tickets(state).any(|e| e == *effect),
         Effect::Tell { .. } => memo::pending(state).any(|e| e == *effect),
         Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {
             let same =

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{
     ComponentId, Fingerprint, IncidentId, MaintenanceId, PersonId, PolicyId, Said, Severity, SourceId, Timestamp,
-    Urgency,
+    TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -206,6 +206,18 @@ pub enum IncidentEvent {
         /// What will be done.
         text: String,
     },
+    /// Somebody acknowledged it where an alert of it came from. Whether that stops pages is the configuration's to say; then
+    /// an [`IncidentEvent::Acked`] follows.
+    AckedAtSource {
+        /// Which.
+        incident: IncidentId,
+        /// Where.
+        source: SourceId,
+        /// Who, as the source calls them; empty if it does not say.
+        who: String,
+        /// What they said.
+        text: String,
+    },
     /// It goes from one to another.
     HandedOver {
         /// Which.
@@ -272,19 +284,35 @@ pub struct Incident {
     /// Nobody sends its alerts any more, nobody said that they are over, and nobody had it then: a person closes it.
     pub silent: bool,
     /// Who has taken it, while others must take it, too.
+    #[serde(default)]
     pub acked_by: BTreeSet<PersonId>,
     /// When whoever has it does not have it any more, unless they write something down.
+    #[serde(default)]
     pub lapses_at: Option<Timestamp>,
     /// When superiors are told unless it is solved.
     pub deadline: Option<Timestamp>,
     /// It passed.
     pub deadline_passed: bool,
     /// When the next step of the ladder for overdue incidents is due: first at the deadline.
+    #[serde(default)]
     pub overdue_at: Option<Timestamp>,
     /// How many of its steps were taken.
+    #[serde(default)]
     pub overdue_steps: u32,
     /// The maintenance that mends its cause.
     pub maintenance: Option<MaintenanceId>,
+    /// Where it is filed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<TrackerId, TicketLink>,
+}
+
+/// A ticket, as its system calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketLink {
+    /// Its number or key there.
+    pub id: String,
+    /// Its page for people.
+    pub url: String,
 }
 
 impl Incident {
@@ -422,6 +450,8 @@ pub struct Summary<'a> {
     deadline: Option<Timestamp>,
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tickets: &'a BTreeMap<TrackerId, TicketLink>,
 }
 
 impl Incident {
@@ -444,6 +474,7 @@ impl Incident {
             overdue_at: _,
             overdue_steps: _,
             maintenance,
+            tickets,
         } = self;
         Summary {
             opened,
@@ -458,6 +489,7 @@ impl Incident {
             deadline: *deadline,
             deadline_passed: *deadline_passed,
             maintenance: *maintenance,
+            tickets,
         }
     }
 }

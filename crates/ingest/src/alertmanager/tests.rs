@@ -157,8 +157,8 @@ fn what_is_no_json_names_line_and_column() {
 #[test]
 fn a_wrong_type_names_its_path() {
     refuses(
-        "[{},{},{},\n{\"labels\":{\"severity\":5}}]",
-        &expect!["[3].labels.severity: expected a string, found the number 5 (line 2, column 23)"],
+        "[\n{\"labels\":{\"severity\":5}}]",
+        &expect!["[0].labels.severity: expected a string, found the number 5 (line 2, column 23)"],
     );
     refuses(r#"{"alerts":[]}"#, &expect![".: expected an array of alerts, found an object (line 1, column 0)"]);
     refuses(
@@ -242,4 +242,30 @@ proptest! {
         let parsed = alertmanager_v2(&body).expect("a good body");
         prop_assert_eq!(&parsed.alerts[0].labels.0, &labels);
     }
+}
+
+/// Somebody else's receiver took Go's unset time for one that has passed.
+#[test]
+fn ends_at_0001_01_01_resolved_firing_alerts() {
+    let body =
+        r#"{"status":"firing","alerts":[{"status":"firing","labels":{"a":"b"},"endsAt":"0001-01-01T00:00:00Z"}]}"#;
+    let parsed = alertmanager_webhook(body.as_bytes()).expect("a good body");
+    assert_eq!(parsed.alerts[0].ends, Ends::WhenResolved);
+    assert_eq!(v2(r#"[{"labels":{"a":"b"},"endsAt":"0001-01-01T00:00:00Z"}]"#).alerts[0].ends, Ends::Unknown);
+}
+
+#[test]
+fn a_wrong_type_inside_one_alert_rejects_only_that_alert() {
+    rejects(r#"{"labels":{"a":5}}"#, &expect!["[1].labels.a: expected a string, found the number 5"]);
+    rejects(
+        r#"{"labels":{"a":"b"},"startsAt":5}"#,
+        &expect!["[1].startsAt: expected a time as a string, found the number 5"],
+    );
+    rejects("[]", &expect!["[1]: expected an alert as an object, found an array"]);
+    let body = r#"{"status":"resolved","truncatedAlerts":2,"alerts":[{"labels":{"a":"b"}},{"labels":7},{"labels":{"c":"d"},"status":"firing"}]}"#;
+    let parsed = alertmanager_webhook(body.as_bytes()).expect("most of it");
+    assert_eq!((parsed.alerts.len(), parsed.rejected.len(), parsed.truncated), (2, 1, 2));
+    assert_eq!(parsed.alerts[0].ends, Ends::Resolved(None));
+    // What is no list of alerts at all is still an error of the whole.
+    refuses(r#"{"a":[{},{}]}"#, &expect![".: expected an array of alerts, found an object (line 1, column 0)"]);
 }

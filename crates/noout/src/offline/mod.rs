@@ -3,5 +3,6 @@
 pub mod check;
 pub mod completion;
 pub mod detect;
+pub mod import;
 pub mod oncall;
 pub mod plan;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noout_api as wire;
-use noout_types::{IncidentId, PersonId, PolicyId};
+use noout_types::{IncidentId, PersonId, PolicyId, TrackerId};
 
 use super::client::{Client, ServerArgs};
 use crate::cli::Format;
@@ -18,6 +18,10 @@ pub enum Incident {
     Show(IdArgs),
     /// "I have it": pages stop at once
     Ack(IdArgs),
+    /// "Not me now": you are not paged about it again in this round
+    Pass(IdArgs),
+    /// "I'm awake": no further pages about the same cause for a while
+    Awake(IdArgs),
     /// "It is over"
     Resolve(ResolveArgs),
     /// Write something down
@@ -26,6 +30,8 @@ pub enum Incident {
     Announce(TextArgs),
     /// Give it to somebody else, who is paged
     HandOver(HandOverArgs),
+    /// File it in a ticket system
+    Ticket(TicketArgs),
     /// Open one by hand
     Open(OpenArgs),
 }
@@ -79,6 +85,17 @@ pub struct HandOverArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct TicketArgs {
+    /// Its number
+    id: IncidentId,
+    /// Where: the id of a [[tracker]]
+    #[arg(long)]
+    tracker: TrackerId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct OpenArgs {
     /// What is wrong, in one line
     title: String,
@@ -108,6 +125,14 @@ pub async fn run(verb: Incident) -> Result<()> {
             let client = Client::new(&args.server)?;
             done(&client, args.id, "acked", client.act(&path(args.id, "ack")).await?)
         }
+        Incident::Pass(args) => {
+            let client = Client::new(&args.server)?;
+            done(&client, args.id, "passed on", client.act(&path(args.id, "pass-on")).await?)
+        }
+        Incident::Awake(args) => {
+            let client = Client::new(&args.server)?;
+            done(&client, args.id, "awake", client.act(&path(args.id, "awake")).await?)
+        }
         Incident::Resolve(args) => {
             let client = Client::new(&args.server)?;
             let body = wire::Resolve { note: args.note };
@@ -127,6 +152,11 @@ pub async fn run(verb: Incident) -> Result<()> {
             let client = Client::new(&args.server)?;
             let body = wire::HandOver { to: args.to };
             done(&client, args.id, "handed over", client.post(&path(args.id, "hand-over"), &body).await?)
+        }
+        Incident::Ticket(args) => {
+            let client = Client::new(&args.server)?;
+            let body = wire::FileTicket { tracker: args.tracker };
+            done(&client, args.id, "handed to the tracker", client.post(&path(args.id, "ticket"), &body).await?)
         }
         Incident::Open(args) => {
             let client = Client::new(&args.server)?;

@@ -3,11 +3,14 @@
 mod alert;
 mod client;
 mod config;
+mod heartbeat;
 mod incident;
 mod maintenance;
 mod rest;
 mod roster;
+mod route;
 mod serve;
+mod silence;
 mod store;
 
 use std::process::ExitCode;
@@ -40,6 +43,15 @@ pub enum Online {
     /// Alerts: see what fires, send one by hand
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Alerts that wake nobody for a while: see, set, end
+    #[command(subcommand)]
+    Silence(silence::Silence),
+    /// Where alerts would go, and what would have paged whom
+    #[command(subcommand)]
+    Route(route::Route),
+    /// Jobs that say regularly that they are alive
+    #[command(subcommand)]
+    Heartbeat(heartbeat::Heartbeat),
     /// Who stands in for whom
     #[command(subcommand)]
     Override(roster::Override),
@@ -77,10 +89,13 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Config(verb) => config::run(verb).await?,
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
+        Online::Silence(verb) => silence::run(verb).await?,
         Online::Override(verb) => roster::run_override(verb).await?,
         Online::Absence(verb) => roster::absence(verb).await?,
         Online::Swap(verb) => roster::swap(verb).await?,
         Online::Calendar(verb) => roster::calendar(verb).await?,
+        Online::Route(verb) => route::run(verb).await?,
+        Online::Heartbeat(verb) => heartbeat::run(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
         Online::Resume(args) => rest::resume(args).await?,

@@ -68,6 +68,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let running = noout_server::start(settings).await.context("the server does not start")?;
     println!("console http://{}/", running.console);
     println!("status http://{}/", running.status);
+    if let Some(smtp) = &running.smtp {
+        println!("mail smtp://{smtp}/");
+    }
     if let Some(link) = &running.setup_link {
         println!("setup {link}");
     }

@@ -4,6 +4,7 @@ mod check;
 mod detect;
 mod general;
 mod guide;
+mod import;
 mod oncall;
 mod plan;
 

@@ -16,6 +16,7 @@ fn facts<'a>(hit: &'a [String], done: &'a [String]) -> Facts<'a> {
         hit,
         done,
         runbook: Some("https://wiki.example.org/fans"),
+        also: &[],
         reason: Reason::OnCall,
     }
 }
@@ -178,4 +179,13 @@ fn all_languages_have_the_same_texts_and_all_of_them_parse() {
     assert!(english.len() > 15);
     assert_eq!(english, keys(include_str!("../../locales/fr.ftl")));
     assert_eq!(english, keys(include_str!("../../locales/de.ftl")));
+}
+
+#[test]
+fn a_digest_names_what_it_stands_for_and_counts_the_rest() {
+    let also: Vec<String> = (1..=12).map(|n| format!("disk {n} full")).collect();
+    let page = render(&Facts { reason: Reason::Digest { pages: 13 }, also: &also, ..facts(&[], &[]) }, Lang::En);
+    assert!(page.title.starts_with("13 pages in one"), "{}", page.title);
+    assert!(page.text.contains("Also: disk 1 full") && page.text.contains("Also: disk 10 full"), "{}", page.text);
+    assert!(!page.text.contains("disk 11") && page.text.ends_with("and 2 more"), "{}", page.text);
 }

@@ -66,6 +66,14 @@ tl-told-customers = benachrichtigte Kunden: { $stage }
 tl-called = alarmiert { $people }
 tl-escalated = geht weiter an { $people } (Runde { $round }, Stufe { $step })
 tl-exhausted = hat keine Stufe mehr; alarmiert { $people }
+tl-acked-by-one = hat ihn; andere müssen ihn auch übernehmen
+tl-unacked = zu lange wurde nichts notiert: { $who } hat ihn nicht mehr
+tl-held-back = ruft niemanden: { $rule } von { $who } hält ihn zurück
+tl-let-go = wird nicht mehr zurückgehalten
+tl-passed-on = hat ihn weitergereicht
+tl-awake = ist wach und sieht ihn an
+tl-page-deferred = { $person } hat so viele Rufe bekommen, wie ein Mensch liest: dieser kommt in der nächsten Sammelmeldung
+tl-page-spared = ruft { $person } nicht, wach wegen derselben Ursache
 tl-page-sending = schickt einen Alarm an { $person } über { $channel }
 tl-page-delivered = erreichte { $person }
 tl-page-permanent = kann { $person } so nicht erreichen
@@ -131,3 +139,68 @@ phone-yours-handed = Er ist bei Ihnen
 pin-next-step = Nächste Stufe
 notice-unfelt = Die Auswirkung ist „Keine Auswirkung“: Kunden lesen den Text, aber die Komponenten bleiben auf der Statusseite „In Betrieb“. Wählen Sie eine Auswirkung, wenn Kunden etwas spüren.
 asked = { $who } ist gefragt und hat noch nicht geantwortet
+rule-silence = Stummschaltung { $id }
+rule-mute = die Regel { $id }
+rule-inhibit = die Regel { $id }
+rule-maintenance = Wartung { $id }
+held-back = Zurückgehalten durch { $rule } ({ $who }) bis { $until }
+phone-awake-go = Ich bin wach
+phone-awake = Sie sind wach: vorerst keine Rufe zur selben Ursache. Noch hat ihn niemand.
+phone-passed = Sie haben ihn weitergereicht.
+phone-acked-one = Sie haben ihn. Andere müssen ihn auch übernehmen.
+phone-next = wer als Nächstes dran ist
+phone-others = { $n ->
+    [one] Einer mehr wartet auf Sie
+   *[other] { $n } weitere warten auf Sie
+}
+silences-lead = Alarme, die eine Weile niemanden wecken. Was am Ende noch brennt, wird sofort wieder angesehen.
+silences-none = Nichts ist stummgeschaltet.
+silence-what = Alarme
+silence-holds = Hält zurück
+silence-author = Verantwortlich
+silence-end = Jetzt beenden
+silence-pending = ab
+silence-alerts = { $n ->
+    [0] gerade nichts
+    [one] ein Alarm
+   *[other] { $n } Alarme
+}
+silence-rules = Regeln der Konfiguration
+rule-while = solange { $source } brennt
+silence-ended = Kürzlich beendet
+silence-new = Neue Stummschaltung
+silence-long = Wie lange
+silence-why = Warum
+silence-go = Stummschalten
+silence-these = Diese Alarme stummschalten
+page-covered = in einer Sammelmeldung
+
+# Heartbeats.
+beats-none = Es sind keine Lebenszeichen eingerichtet.
+col-beat = Job
+col-expected = Erwartet
+col-last-heard = Zuletzt gehört
+col-due = Fällig
+col-took = Dauer
+col-said = Letzte Worte
+beat-never = nie
+beat-down = stumm oder fehlgeschlagen
+beat-late = verspätet
+beat-new = noch nie gehört
+beat-running = läuft
+beat-up = lebt
+beat-paused = pausiert
+tl-acked-at-source = { $who } hat das an der Quelle übernommen
+tl-acked-at-source-somebody = jemand hat das an der Quelle übernommen
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Ticket anlegen
+file-ticket-in = Wo
+file-ticket-go = Anlegen
+tl-ticket-wanted = Ein Ticket in { $tracker } ist gewünscht
+tl-ticket-filed = In { $tracker } angelegt als { $ticket }
+tl-ticket-failed = In { $tracker } lässt es sich nicht anlegen oder schreiben
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = Das Ticket in { $tracker } wurde dort geschlossen
+tl-ticket-reopened-there = Das Ticket in { $tracker } wurde dort wieder geöffnet

@@ -66,6 +66,14 @@ tl-told-customers = told customers: { $stage }
 tl-called = calls { $people }
 tl-escalated = escalates to { $people } (round { $round }, step { $step })
 tl-exhausted = has no step left; pages { $people }
+tl-acked-by-one = has it; others must take it, too
+tl-unacked = nothing was written down for too long: { $who } does not have it any more
+tl-held-back = tells nobody: { $rule } by { $who } holds it back
+tl-let-go = is not held back any more
+tl-passed-on = passed it on
+tl-awake = is awake and looks at it
+tl-page-deferred = { $person } has had as many pages as one takes in: this one comes in the next digest
+tl-page-spared = does not page { $person }, who is awake because of the same cause
 tl-page-sending = sends a page to { $person } by { $channel }
 tl-page-delivered = reached { $person }
 tl-page-permanent = cannot reach { $person } this way
@@ -131,3 +139,68 @@ phone-yours-handed = You have it
 pin-next-step = Next step
 notice-unfelt = The impact is “No impact”: customers read the text, but the components stay “Operational” on the status page. Choose an impact if customers feel something.
 asked = { $who } is asked, and has not answered yet
+rule-silence = silence { $id }
+rule-mute = the rule { $id }
+rule-inhibit = the rule { $id }
+rule-maintenance = maintenance { $id }
+held-back = Held back by { $rule } ({ $who }) until { $until }
+phone-awake-go = I’m awake
+phone-awake = You are awake: no pages about the same cause for a while. Nobody has it yet.
+phone-passed = You passed it on.
+phone-acked-one = You have it. Others must take it, too.
+phone-next = whoever is next
+phone-others = { $n ->
+    [one] One more waits for you
+   *[other] { $n } more wait for you
+}
+silences-lead = Alerts that wake nobody for a while. What still fires when one ends is looked at again at once.
+silences-none = Nothing is silenced.
+silence-what = Alerts
+silence-holds = Holds back
+silence-author = Answers for it
+silence-end = End now
+silence-pending = from
+silence-alerts = { $n ->
+    [0] nothing now
+    [one] one alert
+   *[other] { $n } alerts
+}
+silence-rules = Rules of the configuration
+rule-while = while { $source } fires
+silence-ended = Ended lately
+silence-new = New silence
+silence-long = For how long
+silence-why = Why
+silence-go = Silence
+silence-these = Silence these alerts
+page-covered = in a digest
+
+# Heartbeats.
+beats-none = No heartbeats are configured.
+col-beat = Job
+col-expected = Expected
+col-last-heard = Last heard of
+col-due = Due
+col-took = Took
+col-said = Last words
+beat-never = never
+beat-down = silent or failed
+beat-late = late
+beat-new = not heard of yet
+beat-running = runs
+beat-up = alive
+beat-paused = paused
+tl-acked-at-source = { $who } acknowledged this at its source
+tl-acked-at-source-somebody = somebody acknowledged this at its source
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = File a ticket
+file-ticket-in = Where
+file-ticket-go = File it
+tl-ticket-wanted = A ticket in { $tracker } is asked for
+tl-ticket-filed = Filed in { $tracker } as { $ticket }
+tl-ticket-failed = It cannot be filed, or said, in { $tracker }
+tl-ticket-heard = { $author } in { $tracker }
+tl-ticket-closed-there = The ticket in { $tracker } was closed there
+tl-ticket-reopened-there = The ticket in { $tracker } was opened again there

@@ -66,6 +66,14 @@ tl-told-customers = a informé les clients : { $stage }
 tl-called = appelle { $people }
 tl-escalated = passe à { $people } (tour { $round }, étape { $step })
 tl-exhausted = n’a plus d’étape ; appelle { $people }
+tl-acked-by-one = l’a pris en charge ; d’autres doivent le faire aussi
+tl-unacked = rien n’a été noté depuis trop longtemps : { $who } ne l’a plus en charge
+tl-held-back = ne prévient personne : { $rule } de { $who } le retient
+tl-let-go = n’est plus retenu
+tl-passed-on = a passé la main
+tl-awake = est réveillé·e et regarde
+tl-page-deferred = { $person } a reçu autant d’appels qu’on peut en lire : celui-ci viendra dans le prochain résumé
+tl-page-spared = n’appelle pas { $person }, déjà réveillé·e pour la même cause
 tl-page-sending = envoie un appel à { $person } par { $channel }
 tl-page-delivered = a joint { $person }
 tl-page-permanent = ne peut pas joindre { $person } ainsi
@@ -131,3 +139,68 @@ phone-yours-handed = Vous vous en chargez
 pin-next-step = Prochaine étape
 notice-unfelt = L’effet est « Aucun effet » : les clients lisent le texte, mais les composants restent « Opérationnel » sur la page d’état. Choisissez un effet si les clients ressentent quelque chose.
 asked = On a demandé à { $who }, qui n’a pas encore répondu
+rule-silence = le silence { $id }
+rule-mute = la règle { $id }
+rule-inhibit = la règle { $id }
+rule-maintenance = la maintenance { $id }
+held-back = Retenu par { $rule } ({ $who }) jusqu’à { $until }
+phone-awake-go = Je suis réveillé·e
+phone-awake = Vous êtes réveillé·e : pas d’appel pour la même cause pendant un moment. Personne ne l’a encore pris.
+phone-passed = Vous avez passé la main.
+phone-acked-one = Vous l’avez pris. D’autres doivent le prendre aussi.
+phone-next = la personne suivante
+phone-others = { $n ->
+    [one] Un autre vous attend
+   *[other] { $n } autres vous attendent
+}
+silences-lead = Des alertes qui ne réveillent personne pendant un temps. Ce qui brûle encore à la fin est aussitôt réexaminé.
+silences-none = Rien n’est mis en silence.
+silence-what = Alertes
+silence-holds = Retient
+silence-author = En répond
+silence-end = Terminer
+silence-pending = dès
+silence-alerts = { $n ->
+    [0] rien pour l’instant
+    [one] une alerte
+   *[other] { $n } alertes
+}
+silence-rules = Règles de la configuration
+rule-while = tant que { $source } est actif
+silence-ended = Terminés récemment
+silence-new = Nouveau silence
+silence-long = Pendant combien de temps
+silence-why = Pourquoi
+silence-go = Mettre en silence
+silence-these = Mettre ces alertes en silence
+page-covered = dans un résumé
+
+# Heartbeats.
+beats-none = Aucun signe de vie n’est configuré.
+col-beat = Tâche
+col-expected = Attendu
+col-last-heard = Dernier signe
+col-due = Échéance
+col-took = Durée
+col-said = Derniers mots
+beat-never = jamais
+beat-down = muet ou en échec
+beat-late = en retard
+beat-new = pas encore entendu
+beat-running = en cours
+beat-up = en vie
+beat-paused = en pause
+tl-acked-at-source = { $who } a pris ceci en charge à la source
+tl-acked-at-source-somebody = quelqu’un a pris ceci en charge à la source
+
+# Tickets in other systems
+pin-tickets = Tickets
+file-ticket = Créer un ticket
+file-ticket-in = Où
+file-ticket-go = Créer
+tl-ticket-wanted = Un ticket dans { $tracker } est demandé
+tl-ticket-filed = Créé dans { $tracker } : { $ticket }
+tl-ticket-failed = Impossible de le créer ou d’y écrire dans { $tracker }
+tl-ticket-heard = { $author } dans { $tracker }
+tl-ticket-closed-there = Le ticket dans { $tracker } y a été fermé
+tl-ticket-reopened-there = Le ticket dans { $tracker } y a été rouvert

@@ -101,6 +101,10 @@ struct Screen {
     runbook_link: bool,
     host: Option<String>,
     platform: Option<String>,
+    /// What holds it back, so that nobody is paged.
+    held: Option<String>,
+    /// Where its alerts can be silenced.
+    silence: Option<String>,
     alerts: Vec<String>,
     alerts_total: u64,
     told: Vec<Told>,
@@ -108,6 +112,10 @@ struct Screen {
     people: Vec<Choice>,
     maintenance: Option<Linked>,
     notice: Option<String>,
+    /// Where it is filed: tracker, number, address.
+    tickets: Vec<(String, String, String)>,
+    /// Where it could be.
+    trackers: Vec<String>,
 }
 
 async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
@@ -188,6 +196,8 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
         runbook,
         host: host_of(s, i).map(|h| h.to_string()),
         platform: None,
+        held: s.paging.held_back(i.opened.id).map(|by| super::names::held_back(&p, by)),
+        silence: silence_link(s, i),
         alerts: alerts(s, i),
         alerts_total: i.alerts_total,
         told: if is_open(i) { told(s, &p, i) } else { told_then(s, &p, rows) },
@@ -200,9 +210,37 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
             host: m.host.to_string(),
         }),
         notice: s.notices.about(About::Incident(i.opened.id)).map(|n| super::notice::stage_word(t, n.stage)),
+        tickets: tickets(i),
+        trackers: trackers(s, i),
         p: p.titled(format!("#{} {heading}", i.opened.id)),
         heading,
     }
+}
+
+/// The silences' form, filled with what all alerts of the incident that still fire have in common.
+fn silence_link(s: &State, i: &Incident) -> Option<String> {
+    let mut firing = i.alerts.iter().filter_map(|fp| s.alerts.get(*fp)).take(COMPARED_ALERTS);
+    let mut common = firing.next()?.labels.0.clone();
+    firing.for_each(|a| common.retain(|name, value| a.labels.get(name) == value));
+    // Most silences are meant for the alert on that machine, whatever its severity is next time.
+    common.remove("severity");
+    let matchers: Vec<_> = common.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    (!matchers.is_empty()).then(|| format!("/silences?matchers={}", super::seat::url_escape(&matchers.join(", "))))
+}
+
+/// Alerts that are compared for what they have in common.
+const COMPARED_ALERTS: usize = 200;
+/// Links to its tickets. Their addresses come from the trackers, so only those that a browser opens as pages become links.
+fn tickets(i: &Incident) -> Vec<(String, String, String)> {
+    let is_page = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    let links = i.tickets.iter().filter(|(_, link)| is_page(&link.url));
+    links.map(|(tracker, link)| (tracker.to_string(), link.id.clone(), link.url.clone())).collect()
+}
+
+/// Trackers in which it is not.
+fn trackers(s: &State, i: &Incident) -> Vec<String> {
+    let free = |id: &noout_types::TrackerId| s.tickets.of(i.opened.id, id).is_none_or(|ticket| ticket.failed);
+    s.config.trackers.iter().filter(|tracker| free(&tracker.id)).map(|tracker| tracker.id.to_string()).collect()
 }
 
 /// Alerts that a page names one by one.
@@ -221,6 +259,7 @@ fn told(s: &State, p: &Page, i: &Incident) -> Vec<Told> {
             PageState::Sending { since, .. } => (Tone::Unknown, "page-sending", *since),
             PageState::Delivered { at, .. } => (Tone::Ok, "page-delivered", *at),
             PageState::Over { at } => (Tone::Ok, "page-over", *at),
+            PageState::Covered { .. } => (Tone::Unknown, "page-covered", page.at),
             _ => (Tone::Critical, "page-failed", page.at),
         };
         let why = match &page.why {
@@ -307,6 +346,7 @@ fn command(id: IncidentId, act: &str, fields: &Fields) -> Option<Command> {
         "note" => IncidentCommand::Note { incident, text: fields.owned("text") },
         "announce" => IncidentCommand::Announce { incident, text: fields.owned("text") },
         "hand-over" => IncidentCommand::HandOver { incident, to: fields.get("to").parse().ok()? },
+        "ticket" => return Some(Command::FileTicket { incident, tracker: fields.get("tracker").parse().ok()? }),
         "maintenance" => {
             return Some(Command::Maintenance(MaintenanceCommand::Request {
                 platform: fields.get("platform").parse().ok()?,

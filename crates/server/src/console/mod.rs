@@ -7,6 +7,7 @@ mod demo;
 mod door;
 mod fleet;
 mod form;
+mod heartbeats;
 mod http;
 mod incidents;
 mod invite;
@@ -27,6 +28,7 @@ mod report;
 mod schedule;
 mod seat;
 mod setup;
+mod silences;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -53,7 +55,9 @@ pub fn router() -> Router<App> {
         .merge(report::router())
         .merge(orders::router())
         .merge(schedule::router())
+        .merge(silences::router())
         .merge(fleet::router())
+        .merge(heartbeats::router())
         .merge(lab::router())
         .merge(me::router())
         .merge(invite::router())

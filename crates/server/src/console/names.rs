@@ -108,3 +108,16 @@ pub(super) fn phase_mark(t: T, m: &Maintenance) -> Mark {
     };
     Mark::new(tone, t.s(key)).hollow(matches!(m.phase, Phase::Drafted | Phase::Proposed))
 }
+
+/// What holds an incident back, by whom and until when, in one line.
+pub(super) fn held_back(p: &super::page::Page, by: &noout_core::silence::Suppression) -> String {
+    use noout_core::silence::Rule;
+    let rule = match &by.rule {
+        Rule::Silence { id } => p.v("rule-silence", "id", &id.to_string()),
+        Rule::Mute { id } => p.v("rule-mute", "id", id.as_str()),
+        Rule::Inhibit { id, .. } => p.v("rule-inhibit", "id", id.as_str()),
+        Rule::Maintenance { id } => p.v("rule-maintenance", "id", &id.to_string()),
+    };
+    let who = by.author.strip_prefix("person:").unwrap_or(&by.author);
+    p.t.a("held-back", &[("rule", &rule), ("who", who), ("until", &p.watch.exact(by.until))])
+}

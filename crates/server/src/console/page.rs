@@ -38,6 +38,8 @@ pub(super) struct Page {
     /// Why nothing disruptive starts.
     pub stopped: Option<String>,
     pub labs: Vec<String>,
+    /// Whether the configuration names heartbeats.
+    pub beats: bool,
     pub guide: Option<Guide>,
     pub site: String,
     pub zone: String,
@@ -82,6 +84,7 @@ impl Page {
                 waiting: waiting(s, now).len(),
                 stopped: s.stopped.as_ref().map(|(_, by, why)| stop_line(s, seat.t, by, why)),
                 labs: labs.map(|p| p.id.to_string()).collect(),
+                beats: !s.config.heartbeats.is_empty(),
                 guide: seat.app.demo().map(|d| guide(s, d, seat)),
                 site: s.config.server.name.clone(),
                 zone: zone.to_owned(),
@@ -107,6 +110,7 @@ impl Page {
             waiting: 0,
             stopped: None,
             labs: Vec::new(),
+            beats: false,
             guide: None,
             site,
             zone,

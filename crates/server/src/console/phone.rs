@@ -18,7 +18,7 @@ use super::form::Fields;
 use super::http::{Answer, html, html_with, invalid, refused, see_other};
 use super::live::After;
 use super::maintenance::{PlanView, acts, plan_view};
-use super::names::{actor, host_of, name, names, phase_mark, severity, title};
+use super::names::{actor, held_back, host_of, name, names, phase_mark, severity, title};
 use super::orders::{OrderView, order_view};
 use super::page::Page;
 use super::seat::{fields, generation, language, session};
@@ -148,10 +148,29 @@ struct Screen {
     owner_id: String,
     resolved: Option<(String, When)>,
     people: Vec<Choice>,
+    /// Nobody has it, and the reader was paged and has not said yet that they are awake.
+    can_be_awake: bool,
+    /// Nobody has it, and the reader was paged: it can go to whoever is next.
+    can_pass: bool,
+    /// What the reader said last: awake, passed on, taken with others missing.
+    said: String,
+    /// What holds it back.
+    held: Option<String>,
+    /// Other incidents that the reader was paged about and that nobody has.
+    others: Vec<Other>,
     plan: Option<Plan>,
     order: Option<String>,
     me: String,
 }
+
+/// Another incident that waits for the reader.
+struct Other {
+    id: u64,
+    title: String,
+}
+
+/// Other incidents that are named; the rest is counted on the console.
+const MAX_OTHERS: usize = 3;
 
 async fn show(Extract(app): Extract<App>, Path(token): Path<String>, headers: HeaderMap) -> Answer {
     let holder = Holder::new(&app, &headers, &token)?;
@@ -204,6 +223,11 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         owner_id: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         resolved,
         people: others(s, holder),
+        can_be_awake: escalation(s, i).is_some_and(|e| e.paged.contains(me) && !e.awake.contains(me)),
+        can_pass: escalation(s, i).is_some_and(|e| e.paged.contains(me) && !e.passed.contains(me)),
+        said: said(s, &p, i, me),
+        held: s.paging.held_back(i.opened.id).map(|by| held_back(&p, by)),
+        others: waiting(s, &p, i, me),
         plan: waits.map(|m| Plan {
             word: t.a("phone-plan", &[("host", m.host.as_str()), ("state", &phase_mark(t, m).word)]),
             path: format!("{}/plan", holder.base()),
@@ -214,6 +238,32 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         me: name(s, me),
         p: p.clone().titled(title(&p.watch, i)),
     }
+}
+
+/// How far it was told, while nobody has it.
+fn escalation<'s>(s: &'s State, i: &Incident) -> Option<&'s noout_core::paging::Escalation> {
+    s.paging.escalation(i.opened.id).filter(|_| i.is_triggered())
+}
+
+/// What the reader said about it, while nobody has it.
+fn said(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> String {
+    let Some(e) = escalation(s, i) else { return String::new() };
+    if i.acked_by.contains(me) {
+        p.s("phone-acked-one")
+    } else if e.passed.contains(me) {
+        p.s("phone-passed")
+    } else if e.awake.contains(me) {
+        p.s("phone-awake")
+    } else {
+        String::new()
+    }
+}
+
+/// The reader's other pages that nobody has taken.
+fn waiting(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> Vec<Other> {
+    let mine = s.paging.pages().filter(|page| page.person == *me && page.incident != i.opened.id);
+    let open = mine.filter_map(|page| s.incidents.get(page.incident)).filter(|i| i.is_triggered());
+    open.take(MAX_OTHERS).map(|i| Other { id: i.opened.id.0, title: title(&p.watch, i) }).collect()
 }
 
 /// Who is hit: the component by the name that customers know, else whose guests run on the host.
@@ -288,6 +338,9 @@ async fn act(
     let trouble = || invalid(holder.page.clone(), holder.page.s("trouble-form"), &back);
     let command = match act.as_str() {
         "ack" => IncidentCommand::Ack(incident),
+        "awake" => IncidentCommand::Awake(incident),
+        // Without a name it goes to whoever is next.
+        "pass-on" if fields.get("to").is_empty() => IncidentCommand::PassOn(incident),
         "pass-on" => IncidentCommand::HandOver { incident, to: fields.get("to").parse().map_err(|_| trouble())? },
         _ => return Err(trouble()),
     };

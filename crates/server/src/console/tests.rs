@@ -124,7 +124,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 46] = [
+const ROUTES: [(&str, &str, &str); 49] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -138,6 +138,9 @@ const ROUTES: [(&str, &str, &str); 46] = [
     ("/maintenance/{id}/report", "GET", "session"),
     ("/orders/{maintenance}", "GET", "session"),
     ("/schedule", "GET", "session"),
+    ("/silences", "GET", "session"),
+    ("/silences/set", "POST", "session"),
+    ("/silences/{id}/end", "POST", "session"),
     ("/schedule/overrides", "POST", "session"),
     ("/schedule/overrides/{id}/remove", "POST", "session"),
     ("/schedule/take", "POST", "session"),

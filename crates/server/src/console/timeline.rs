@@ -139,6 +139,11 @@ impl Teller<'_> {
             "acked" => plain(Some(Tone::Ok)),
             "resolved" => (self.t.s("tl-resolved"), Some(self.text("/note")), Some(Tone::Ok)),
             "noted" => quoted("tl-noted", "/text"),
+            "acked_at_source" => {
+                let who = self.text("/who");
+                let key = if who.is_empty() { "tl-acked-at-source-somebody" } else { "tl-acked-at-source" };
+                (self.t.a(key, &[("who", &who)]), Some(self.text("/text")), None)
+            }
             "announced" => (self.t.s("tl-announced"), Some(self.text("/text")), Some(Tone::Maintenance)),
             "handed_over" => (self.t.a("tl-handed-over", &[("to", &self.person("/to"))]), None, None),
             "deadline_passed" => plain(Some(Tone::Critical)),
@@ -150,7 +155,11 @@ impl Teller<'_> {
                 let words = if words.is_empty() { self.text("/words/written/en") } else { words };
                 (self.t.a("tl-told-customers", &[("stage", &stage)]), Some(words), Some(Tone::Maintenance))
             }
-            _ => self.paging(what).or_else(|| self.maintenance(what)).unwrap_or_else(|| plain(None)),
+            _ => self
+                .paging(what)
+                .or_else(|| self.ticket(what))
+                .or_else(|| self.maintenance(what))
+                .unwrap_or_else(|| plain(None)),
         }
     }
 
@@ -191,10 +200,44 @@ impl Teller<'_> {
                 let key = format!("tl-page-{result}");
                 (self.t.a(&key, &pairs(&values)), why.as_str().map(str::to_owned).filter(|_| tone.is_some()), tone)
             }
+            "page_deferred" => {
+                let text = self.t.a("tl-page-deferred", &[("person", &self.person("/person"))]);
+                (text, None, Some(Tone::Warn))
+            }
+            "page_spared" => (self.t.a("tl-page-spared", &[("person", &self.person("/person"))]), None, None),
+            "held_back" => {
+                let author = self.text("/author");
+                let who = author.strip_prefix("person:").unwrap_or(&author);
+                (self.t.a("tl-held-back", &[("rule", &self.rule()), ("who", who)]), None, Some(Tone::Warn))
+            }
+            "unacked" => (self.t.a("tl-unacked", &[("who", &self.person("/owner"))]), None, Some(Tone::Critical)),
             "page_failed" => {
                 let text = self.t.a("tl-page-failed", &[("person", &self.person("/person"))]);
                 (text, Some(self.text("/why")), Some(Tone::Critical))
             }
+            _ => return None,
+        })
+    }
+
+    /// What holds it back, by name.
+    fn rule(&self) -> String {
+        let kinds = ["silence", "mute", "inhibit", "maintenance"];
+        let kind = kinds.into_iter().find(|kind| self.detail.pointer(&format!("/rule/{kind}")).is_some());
+        kind.map_or_else(String::new, |kind| {
+            self.t.a(&format!("rule-{kind}"), &[("id", &self.text(&format!("/rule/{kind}/id")))])
+        })
+    }
+
+    fn ticket(&self, what: &str) -> Option<Told> {
+        let key = format!("tl-{}", what.replace('_', "-"));
+        let facts =
+            [("tracker", self.text("/tracker")), ("ticket", self.text("/ticket")), ("author", self.text("/author"))];
+        let text = || self.t.a(&key, &pairs(&facts));
+        Some(match what {
+            "ticket_wanted" | "ticket_filed" | "ticket_reopened_there" => (text(), None, None),
+            "ticket_heard" => (text(), Some(self.text("/text")), None),
+            "ticket_failed" => (text(), Some(self.text("/why")), Some(Tone::Warn)),
+            "ticket_closed_there" => (text(), None, Some(Tone::Ok)),
             _ => return None,
         })
     }

@@ -1,4 +1,4 @@
-//! Alertmanager's API v2, the reading half: what `amtool` and dashboards ask.
+//! Alertmanager's API v2, the reading half: what `amtool` and dashboards ask. Silences are next door.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use noout_core::State as Core;
 use noout_core::alert::{Alert, RESOLVE_TIMEOUT};
-
+use noout_core::silence::{Rule, Suppression, all_of_alert};
 use noout_types::{Fingerprint, Labels, MatchOp, Matcher, Matchers, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -28,7 +28,7 @@ const NO_RECEIVER: &str = "noout";
 /// Matchers in one question.
 const MAX_FILTERS: usize = 64;
 
-fn may_read(app: &App, intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Denied> {
+pub(super) fn may_read(app: &App, intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Denied> {
     source(app, &intake.keys, peer, headers, None, Needs::Nothing).map(|_| ())
 }
 
@@ -55,10 +55,29 @@ struct Receiver<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Status {
-    inhibited_by: [&'static str; 0],
-    muted_by: [&'static str; 0],
-    silenced_by: [&'static str; 0],
+    /// The alerts that explain it.
+    inhibited_by: Vec<Fingerprint>,
+    /// Rules of the configuration, and maintenance of its host.
+    muted_by: Vec<String>,
+    /// Silences.
+    silenced_by: Vec<String>,
     state: &'static str,
+}
+
+impl Status {
+    fn new(by: Vec<Suppression>) -> Self {
+        let state = if by.is_empty() { "active" } else { "suppressed" };
+        let mut status = Self { inhibited_by: Vec::new(), muted_by: Vec::new(), silenced_by: Vec::new(), state };
+        for suppression in by {
+            match suppression.rule {
+                Rule::Silence { id } => status.silenced_by.push(super::silences::uuid(id)),
+                Rule::Inhibit { source, .. } => status.inhibited_by.push(source),
+                Rule::Mute { id } => status.muted_by.push(id.to_string()),
+                Rule::Maintenance { id } => status.muted_by.push(format!("maintenance {id}")),
+            }
+        }
+        status
+    }
 }
 
 fn receiver_of<'s>(state: &'s Core, alert: &Alert) -> &'s str {
@@ -66,7 +85,13 @@ fn receiver_of<'s>(state: &'s Core, alert: &Alert) -> &'s str {
     incident.and_then(|i| i.opened.policy.as_ref()).map_or(NO_RECEIVER, |p| p.as_str())
 }
 
-fn gettable<'a>(fp: Fingerprint, alert: &'a Alert, receiver: &'a str, now: Timestamp) -> GettableAlert<'a> {
+fn gettable<'a>(
+    fp: Fingerprint,
+    alert: &'a Alert,
+    receiver: &'a str,
+    status: Status,
+    now: Timestamp,
+) -> GettableAlert<'a> {
     GettableAlert {
         annotations: &alert.annotations,
         // Alertmanager always has an end: where only the source ends it, the same distance that it would show.
@@ -74,30 +99,34 @@ fn gettable<'a>(fp: Fingerprint, alert: &'a Alert, receiver: &'a str, now: Times
         fingerprint: fp,
         receivers: [Receiver { name: receiver }],
         starts_at: alert.starts_at,
-        status: Status { inhibited_by: [], muted_by: [], silenced_by: [], state: "active" },
+        status,
         updated_at: alert.updated_at,
         generator_url: &alert.generator_url,
         labels: &alert.labels,
     }
 }
 
-/// What is asked for. All alerts here are active; nothing is silenced or inhibited yet.
-#[derive(Default)]
+/// What is asked for.
 struct Wanted {
-    nothing: bool,
+    active: bool,
+    silenced: bool,
+    inhibited: bool,
+    muted: bool,
     matchers: Vec<Matchers>,
     receiver: Option<Matcher>,
 }
 
 impl Wanted {
     fn read(query: Option<&str>) -> Result<Self, String> {
-        let mut wanted = Self::default();
+        let mut wanted =
+            Self { active: true, silenced: true, inhibited: true, muted: true, matchers: Vec::new(), receiver: None };
         for (name, value) in pairs(query.unwrap_or_default()) {
             match name.as_str() {
-                "active" => wanted.nothing |= !flag(&name, &value)?,
-                "silenced" | "inhibited" | "unprocessed" | "muted" => {
-                    flag(&name, &value)?;
-                }
+                "active" => wanted.active = flag(&name, &value)?,
+                "silenced" => wanted.silenced = flag(&name, &value)?,
+                "inhibited" => wanted.inhibited = flag(&name, &value)?,
+                "muted" => wanted.muted = flag(&name, &value)?,
+                "unprocessed" => _ = flag(&name, &value)?,
                 "filter" => wanted.matchers.push(value.parse().map_err(|e| format!("filter: {e}"))?),
                 "receiver" => {
                     let matcher =
@@ -113,9 +142,22 @@ impl Wanted {
         Ok(wanted)
     }
 
-    fn holds(&self, alert: &Alert, receiver: &str) -> bool {
+    /// The alert's status, if the alert is wanted. What holds it back is asked last: it costs the most.
+    fn status(&self, state: &Core, now: Timestamp, fp: Fingerprint, alert: &Alert, receiver: &str) -> Option<Status> {
         let received = |m: &Matcher| m.matches(&Labels::from_iter([("receiver", receiver)]));
-        self.matchers.iter().all(|m| m.matches(&alert.labels)) && self.receiver.as_ref().is_none_or(received)
+        let matches = self.matchers.iter().all(|m| m.matches(&alert.labels));
+        if !matches || !self.receiver.as_ref().is_none_or(received) {
+            return None;
+        }
+        let status = Status::new(all_of_alert(state, now, fp, &alert.labels));
+        let held = [
+            (self.silenced, status.silenced_by.is_empty()),
+            (self.inhibited, status.inhibited_by.is_empty()),
+            (self.muted, status.muted_by.is_empty()),
+        ];
+        let is_active = held.iter().all(|(_, none)| *none);
+        let shown = (self.active || !is_active) && held.iter().all(|(wanted, none)| *wanted || *none);
+        shown.then_some(status)
     }
 }
 
@@ -154,7 +196,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn bad(why: &str) -> Response {
+pub(super) fn bad(why: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(why)).into_response()
 }
 
@@ -174,9 +216,6 @@ pub(super) async fn alerts(
         Ok(wanted) => wanted,
         Err(why) => return bad(&why),
     };
-    if wanted.nothing {
-        return Json(json!([])).into_response();
-    }
     let walk = Walk { app, wanted, after: None, first: true };
     let chunks = futures_util::stream::unfold(Some(walk), |walk| async move {
         let mut walk = walk?;
@@ -207,14 +246,12 @@ impl Walk {
                 looked += 1;
                 self.after = Some(fp);
                 let receiver = receiver_of(state, alert);
-                if !self.wanted.holds(alert, receiver) {
-                    continue;
-                }
+                let Some(status) = self.wanted.status(state, now, fp, alert, receiver) else { continue };
                 if !std::mem::take(&mut self.first) {
                     out.push(b',');
                 }
                 // Texts and times: writing them cannot fail.
-                let _written = serde_json::to_writer(&mut out, &gettable(fp, alert, receiver, now));
+                let _written = serde_json::to_writer(&mut out, &gettable(fp, alert, receiver, status, now));
             }
         });
         let more = looked == CHUNK;
@@ -237,8 +274,7 @@ pub(super) async fn groups(
         return denied.into_response();
     }
     let wanted = match Wanted::read(query.as_deref()) {
-        Ok(wanted) if !wanted.nothing => wanted,
-        Ok(_) => return Json(json!([])).into_response(),
+        Ok(wanted) => wanted,
         Err(why) => return bad(&why),
     };
     let now = app.now();
@@ -246,9 +282,12 @@ pub(super) async fn groups(
         let of = |incident: &noout_core::incident::Incident| {
             let members = incident.alerts.iter().filter_map(|fp| Some((*fp, state.alerts.get(*fp)?)));
             let receiver = incident.opened.policy.as_ref().map_or(NO_RECEIVER, |p| p.as_str());
-            let held: Vec<_> = members.filter(|(_, a)| wanted.holds(a, receiver)).collect();
-            let (_, first) = held.first()?;
-            let alerts: Vec<_> = held.iter().map(|(fp, a)| gettable(*fp, a, receiver, now)).collect();
+            let shown = members.filter_map(|(fp, a)| {
+                let status = wanted.status(state, now, fp, a, receiver)?;
+                Some((a, gettable(fp, a, receiver, status, now)))
+            });
+            let (held, alerts): (Vec<_>, Vec<_>) = shown.unzip();
+            let first = held.first()?;
             Some(json!({ "labels": group_labels(state, first), "receiver": { "name": receiver }, "alerts": alerts }))
         };
         state.incidents.iter().filter_map(of).collect::<Vec<_>>()
@@ -303,17 +342,4 @@ pub(super) async fn receivers(
         return denied.into_response();
     }
     Json(policies(&app).into_iter().map(|name| json!({ "name": name })).collect::<Vec<_>>()).into_response()
-}
-
-/// `GET /api/v2/silences`: there are none yet.
-pub(super) async fn silences(
-    State(app): State<App>,
-    Extension(intake): Extension<Intake>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    match may_read(&app, &intake, peer, &headers) {
-        Ok(()) => Json(json!([])).into_response(),
-        Err(denied) => denied.into_response(),
-    }
 }

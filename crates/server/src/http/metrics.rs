@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use noout_core::State as Core;
+use noout_core::heartbeat::Standing;
 use noout_core::incident::Status;
 use noout_types::{SourceId, Span, Timestamp};
 use parking_lot::Mutex;
@@ -195,6 +196,11 @@ fn live(out: &mut String, state: &Core, now: Timestamp) {
     gauge(out, "noout_maintenances_held", "Maintenances that wait for a person.", held);
     let flags = state.maintenances.all().filter(|m| m.noout.is_ours()).count();
     gauge(out, "noout_flags_ours", "Ceph noout flags that may stand because of us.", flags);
+    let mut beats: BTreeMap<&'static str, u64> = Standing::ALL.into_iter().map(|s| (s.code(), 0)).collect();
+    for (_, beat) in state.heartbeats.iter() {
+        *beats.entry(beat.standing(now).code()).or_default() += 1;
+    }
+    labelled(out, ("noout_heartbeats", "Heartbeats, by how they stand.", "gauge"), "state", beats);
     let findings = state.sensors.fleet.findings().count();
     gauge(out, "noout_findings", "Sensors with an intermittent fault.", findings);
 }

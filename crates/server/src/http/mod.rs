@@ -6,7 +6,9 @@ mod health;
 mod intake;
 pub(crate) mod metrics;
 mod peer;
+mod silences;
 pub(crate) mod status;
+mod tickets;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,7 +18,8 @@ use axum::response::Response;
 
 use crate::App;
 
-pub(crate) use peer::is_plain_host;
+pub(crate) use intake::posted;
+pub(crate) use peer::{SourceKeys, is_here, is_plain_host, own};
 
 /// Console, intake, API, health. Needs the peer's address: serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>()`.

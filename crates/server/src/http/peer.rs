@@ -35,7 +35,7 @@ const LOOPBACK: &str = "loopback";
 const PROXY_HEADERS: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 /// The keys of the configured sources. Kept as digests: digests have one length, so that comparing takes one time.
-pub(super) struct SourceKeys {
+pub(crate) struct SourceKeys {
     known: Mutex<Option<Known>>,
     /// Whether there are no sources, as last seen.
     keyless: AtomicBool,
@@ -48,20 +48,21 @@ struct Known {
 }
 
 impl SourceKeys {
-    pub(super) fn new(app: &App) -> Self {
+    pub(crate) fn new(app: &App) -> Self {
         let keyless = app.read(|s| s.config.sources.is_empty());
         Self { known: Mutex::default(), keyless: AtomicBool::new(keyless) }
     }
 
     /// Whether there are no sources. Does not wait for the state: when the writer is behind, a sender must hear so at once.
-    fn keyless(&self, app: &App) -> bool {
+    pub(crate) fn keyless(&self, app: &App) -> bool {
         if let Some(state) = app.0.state.try_read() {
             self.keyless.store(state.config.sources.is_empty(), Ordering::Relaxed);
         }
         self.keyless.load(Ordering::Relaxed)
     }
 
-    fn find(&self, app: &App, presented: &str) -> Option<SourceId> {
+    /// Whose key it is.
+    pub(crate) fn find(&self, app: &App, presented: &str) -> Option<SourceId> {
         let digest: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let version = app.read(|s| s.config_version);
         let mut known = self.known.lock();
@@ -92,7 +93,7 @@ fn read_keys(app: &App) -> Vec<(SourceId, [u8; 32])> {
 
 /// Why somebody is not heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Denied {
+pub(crate) enum Denied {
     NoKey,
     UnknownKey,
     ForeignHost,
@@ -173,12 +174,13 @@ pub(super) fn source(
     own()
 }
 
-fn own() -> Result<SourceId, Denied> {
+/// The source of what comes from this machine without a key.
+pub(crate) fn own() -> Result<SourceId, Denied> {
     LOOPBACK.parse().map_err(|_| Denied::NoKey)
 }
 
 /// Whether an address is this machine's own, also where IPv4 is written as IPv6.
-fn is_here(ip: IpAddr) -> bool {
+pub(crate) fn is_here(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
 
@@ -189,7 +191,8 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 /// The key in `Authorization`: a bearer token, or the password of basic auth.
 fn header_key(headers: &HeaderMap) -> Option<String> {
     let (scheme, value) = text(headers, &header::AUTHORIZATION)?.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
+    // Opsgenie's clients call their bearer tokens so.
+    if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("geniekey") {
         return Some(value.trim().to_owned());
     }
     if !scheme.eq_ignore_ascii_case("basic") {

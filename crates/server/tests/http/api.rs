@@ -33,6 +33,7 @@ fn body(path: &str) -> Value {
         "maintenances/{id}/sign" => json!({ "note": "" }),
         "overrides" => json!({ "schedule": "ops", "person": "bo", "replaces": "ana",
             "start": "2026-01-05T09:00:00Z", "end": "2026-01-06T09:00:00Z" }),
+        "silences" => json!({ "matchers": "alertname=\"Down\"", "ends_at": "2099-01-01T00:00:00Z", "author": "ana" }),
         "absences" => json!({ "person": "bo", "from": "2026-01-05", "to": "2026-01-06" }),
         "absences/read" => json!({ "person": "bo", "source": "leave.ics",
             "ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n" }),

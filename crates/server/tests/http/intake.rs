@@ -280,3 +280,45 @@ async fn the_list_is_alertmanagers() {
     assert_eq!(get("?filter=%7B%7B").await.0, 400);
     assert_eq!(get("?active=perhaps").await.0, 400);
 }
+
+/// Given a silence set as `amtool` does, then the alert is listed as suppressed by it, an expired one is listed so, and
+/// filters of both lists work as Alertmanager's.
+#[tokio::test(flavor = "multi_thread")]
+async fn silences_are_set_listed_and_ended_as_in_alertmanager() {
+    let site = Site::start().await;
+    assert_eq!(site.post_alerts(&json!([alert("Disk"), alert("Net")])).await.status(), 200);
+    let silence = json!({ "matchers": [{ "name": "alertname", "value": "Disk", "isRegex": false }],
+        "startsAt": "2020-01-01T00:00:00Z", "endsAt": "2099-01-01T00:00:00Z", "createdBy": "ana", "comment": "mending" });
+    let url = site.url("/api/v2/silences");
+    // A year is the longest.
+    let answer = site.http.post(&url).json(&silence).send().await.expect("an answer");
+    assert_eq!(answer.status(), 400, "{:?}", answer.text().await);
+    let mut silence = silence;
+    silence["endsAt"] = json!(noout_types::Span::from_hours(2).after(jiff::Timestamp::now()));
+    let answer = site.http.post(&url).json(&silence).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let id = answer.json::<Value>().await.expect("JSON")["silenceID"].as_str().expect("an id").to_owned();
+    let get = async |path: &str| -> Value {
+        site.http.get(site.url(path)).send().await.expect("an answer").json().await.expect("JSON")
+    };
+    let names = |list: &Value| -> Vec<String> {
+        let one = |a: &Value| a["labels"]["alertname"].as_str().unwrap_or_default().to_owned();
+        list.as_array().expect("a list").iter().map(one).collect()
+    };
+    let silenced = get("/api/v2/alerts?active=false").await;
+    assert_eq!(names(&silenced), ["Disk"]);
+    assert_eq!(silenced[0]["status"]["state"], "suppressed");
+    assert_eq!(silenced[0]["status"]["silencedBy"], json!([id]));
+    assert_eq!(names(&get("/api/v2/alerts?silenced=false").await), ["Net"]);
+    let listed = get("/api/v2/silences?filter=alertname%3D%22Disk%22").await;
+    assert_eq!(listed[0]["status"]["state"], "active");
+    assert_eq!(get("/api/v2/silences?filter=alertname%3D%22Other%22").await, json!([]));
+    let path = format!("/api/v2/silence/{id}");
+    assert_eq!(get(&path).await["comment"], "mending");
+    let ended = site.http.delete(site.url(&path)).send().await.expect("an answer");
+    assert_eq!(ended.status(), 200);
+    assert_eq!(get(&path).await["status"]["state"], "expired");
+    assert_eq!(names(&get("/api/v2/alerts?active=false").await), [""; 0]);
+    let unknown = site.http.delete(site.url("/api/v2/silence/00000000-0000-4000-8000-0000000000ff"));
+    assert_eq!(unknown.send().await.expect("an answer").status(), 404);
+}

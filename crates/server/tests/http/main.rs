@@ -2,7 +2,11 @@
 
 mod api;
 mod health;
+mod heartbeats;
 mod intake;
+mod integrations;
+mod mail;
 mod roster;
 mod site;
 mod status;
+mod tickets;

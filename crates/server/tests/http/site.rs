@@ -52,7 +52,7 @@ name = { en = "Web hosting", fr = "Hébergement web" }
 "#;
 
 /// A source with a key, for [`Site::with_source`].
-const SOURCE: &str = "[[source]]\nid = \"prom\"\nkey = \"a-key-of-a-test-that-is-long-enough\"\n";
+pub const SOURCE: &str = "[[source]]\nid = \"prom\"\nkey = \"a-key-of-a-test-that-is-long-enough\"\n";
 
 pub const KEY: &str = "a-key-of-a-test-that-is-long-enough";
 
@@ -76,7 +76,17 @@ impl Site {
         Self::start_with(tempfile::tempdir().expect("a folder"), format!("{CONFIG}{SOURCE}")).await
     }
 
-    async fn start_with(dir: tempfile::TempDir, text: String) -> Self {
+    /// One whose configuration says more.
+    pub async fn with(more: &str) -> Self {
+        Self::start_with(tempfile::tempdir().expect("a folder"), format!("{CONFIG}{more}")).await
+    }
+
+    /// The same in a folder that is there.
+    pub async fn start_in_with(dir: tempfile::TempDir, more: &str) -> Self {
+        Self::start_with(dir, format!("{CONFIG}{more}")).await
+    }
+
+    pub async fn start_with(dir: tempfile::TempDir, text: String) -> Self {
         let (parsed, checked) = config::check(&text, jiff::Timestamp::now());
         let settings = Settings {
             data: dir.path().join("noout.db"),

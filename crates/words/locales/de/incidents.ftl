@@ -33,6 +33,17 @@ page-abort-text = Jetzt entfernt, würden seine OSDs „out“ gesetzt. Es wird 
 page-order = Der Arbeitsauftrag für { $host } ist überfällig
 page-order-text = Zeit geht über ihn nicht hinweg: unterschreiben, verlängern oder abbrechen.
 page-slow = Wartung von { $host }: { within-step } dauert zu lange
+page-overflow = { $source } schickt mehr als { $rate } neue Alarme pro Minute
+page-overflow-text = Was { $source } über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: { $title }
+page-beat-missed = { $heartbeat }: kein Lebenszeichen, fällig war es um { $due_time }
+page-beat-never = { $heartbeat }: noch nie ein Lebenszeichen, fällig war es um { $due_time }
+page-beat-failed = { $heartbeat } meldet einen Fehlschlag{ $code ->
+    [none] {""}
+   *[other] {" "}(Exit-Code { $code })
+}
+page-beat-long = { $heartbeat } läuft länger als { $allowed_span }
+page-beat-text = Erwartet: { $schedule }. Zuletzt gehört um { $last_time }.
+page-beat-text-never = Erwartet: { $schedule }. Beobachtet seit { $since_time }.
 
 # Was aus Vorfällen wird.
 page-no-contact = für diesen Menschen ist kein Kontaktweg eingerichtet
@@ -41,3 +52,13 @@ raised-worse = ein schlimmerer Alarm kam hinzu
 raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
 raised-hours = die Arbeitszeit hat begonnen
 coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft
+
+# Tickets
+ticket-acked = { $who } kümmert sich darum.
+ticket-noted = { $who }: { $text }
+ticket-announced = { $who } hat Folgendes vor: { $text }
+ticket-handed-over = { $who } hat es an { $to } übergeben.
+ticket-resolved = { $who } sagt, dass es vorbei ist. { $parts }
+ticket-over = Es ist vorbei: nichts meldet es mehr.
+ticket-closed-there = das Ticket in { $tracker } wurde geschlossen
+refused-ticket-there = es ist schon in { $tracker }

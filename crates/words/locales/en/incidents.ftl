@@ -33,6 +33,17 @@ page-abort-text = Cleared now, its OSDs would be marked out. It is cleared when 
 page-order = The work order for { $host } is not signed in time
 page-order-text = It never passes by time: sign it, extend it or abort.
 page-slow = Maintenance of { $host }: { within-step } takes too long
+page-overflow = { $source } sends more than { $rate } new alerts a minute
+page-overflow-text = What { $source } sent beyond its rate stands in this incident, every alert of it. The first: { $title }
+page-beat-missed = { $heartbeat }: no sign of life; it was due at { $due_time }
+page-beat-never = { $heartbeat }: never heard of; it was due at { $due_time }
+page-beat-failed = { $heartbeat } says that it failed{ $code ->
+    [none] {""}
+   *[other] {" "}(exit code { $code })
+}
+page-beat-long = { $heartbeat } runs for longer than { $allowed_span }
+page-beat-text = Expected: { $schedule }. Last heard of at { $last_time }.
+page-beat-text-never = Expected: { $schedule }. Watched since { $since_time }.
 
 # What becomes of incidents.
 page-no-contact = the person has no contact method
@@ -41,3 +52,13 @@ raised-worse = a worse alert joined
 raised-later = an alert joined long after it was taken
 raised-hours = office hours began
 coverage-mended = enough people are on call in { $schedule } again for the next { $near_span }
+
+# Tickets
+ticket-acked = { $who } has it.
+ticket-noted = { $who }: { $text }
+ticket-announced = { $who } is about to do this: { $text }
+ticket-handed-over = { $who } handed it over to { $to }.
+ticket-resolved = { $who } says that it is over. { $parts }
+ticket-over = It is over: nothing reports it any more.
+ticket-closed-there = the ticket in { $tracker } was closed
+refused-ticket-there = it is filed in { $tracker } already

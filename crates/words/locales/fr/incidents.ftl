@@ -33,6 +33,17 @@ page-abort-text = Retiré maintenant, ses OSD seraient marqués out. Il sera ret
 page-order = Le bon de travail de { $host } n’est pas signé à temps
 page-order-text = Le temps ne le franchit jamais : le signer, le prolonger ou abandonner.
 page-slow = Maintenance de { $host } : { within-step } dure trop longtemps
+page-overflow = { $source } envoie plus de { $rate } nouvelles alertes par minute
+page-overflow-text = Ce que { $source } a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : { $title }
+page-beat-missed = { $heartbeat } : aucun signe de vie, attendu à { $due_time }
+page-beat-never = { $heartbeat } : jamais de signe de vie, attendu à { $due_time }
+page-beat-failed = { $heartbeat } annonce un échec{ $code ->
+    [none] {""}
+   *[other] {" "}(code de sortie { $code })
+}
+page-beat-long = { $heartbeat } dure plus de { $allowed_span }
+page-beat-text = Attendu : { $schedule }. Dernier signe de vie à { $last_time }.
+page-beat-text-never = Attendu : { $schedule }. Surveillé depuis { $since_time }.
 
 # Ce que deviennent les incidents.
 page-no-contact = aucun moyen de contact pour cette personne
@@ -41,3 +52,13 @@ raised-worse = une alerte plus grave s’est jointe
 raised-later = une alerte s’est jointe longtemps après sa prise en charge
 raised-hours = les heures de bureau ont commencé
 coverage-mended = assez de personnes sont de nouveau d’astreinte dans { $schedule } pour { $near_span }
+
+# Tickets
+ticket-acked = { $who } s’en occupe.
+ticket-noted = { $who } : { $text }
+ticket-announced = { $who } va faire ceci : { $text }
+ticket-handed-over = { $who } l’a transmis à { $to }.
+ticket-resolved = { $who } dit que c’est terminé. { $parts }
+ticket-over = C’est terminé : plus rien ne le signale.
+ticket-closed-there = le ticket dans { $tracker } a été fermé
+refused-ticket-there = c’est déjà dans { $tracker }

@@ -15,6 +15,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (i, route) in check.config.routes.iter().enumerate() {
         let at = format!("route[{i}]");
         check.known_policy(&format!("{at}.policy"), Some(route.policy.as_str()));
+        check.known_tracker(&format!("{at}.tracker"), route.tracker.as_ref().map(|t| t.as_str()));
         check.known_component(&format!("{at}.component"), route.component.as_ref().map(|c| c.as_str()));
         let hours = route.hours.as_ref().map(|h| h.as_str());
         check.known(&format!("{at}.hours"), "hours", hours, &check.config.hours, |x| x.id.as_str());
@@ -24,6 +25,7 @@ pub(super) fn check(check: &mut Check<'_>) {
 
 fn one_policy(check: &mut Check<'_>, at: &str, policy: &Policy) {
     let zero = Span::default();
+    check.known_tracker(&format!("{at}.tracker"), policy.tracker.as_ref().map(|t| t.as_str()));
     if policy.steps.is_empty() {
         check.error(&format!("{at}.step"), "a policy needs at least one step: add a [[policy.step]] with notify");
     }

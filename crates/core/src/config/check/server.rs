@@ -45,12 +45,9 @@ pub(super) fn check(check: &mut Check<'_>) {
     fallback(check);
     mail(check);
     check.secret("webhook.secret", check.config.webhook.secret.as_deref());
-    for (i, source) in check.config.sources.iter().enumerate() {
-        check.secret(&format!("source[{i}].key"), Some(&source.key));
-    }
 }
 
-fn address(check: &mut Check<'_>, at: &str, text: &str) -> Option<SocketAddr> {
+pub(super) fn address(check: &mut Check<'_>, at: &str, text: &str) -> Option<SocketAddr> {
     let parsed = text.parse().ok();
     if parsed.is_none() {
         let message = format!(

@@ -5,7 +5,7 @@ use super::tree::{Source, Step};
 use crate::config::Problem;
 
 /// Sections of later versions. Whoever writes one has read about it and is told the truth.
-const LATER: [&str; 5] = ["probe", "heartbeat", "target", "service", "smtp"];
+const LATER: [&str; 4] = ["probe", "target", "service", "smtp"];
 
 /// An error of TOML's own.
 pub(super) fn syntax(message: &str) -> String {

@@ -87,6 +87,7 @@ fn needs_restart(before: &Config, now: &Config) -> Vec<String> {
     let fields = [
         ("server.listen", before.server.listen == now.server.listen),
         ("server.status_listen", before.server.status_listen == now.server.status_listen),
+        ("smtp_in", before.smtp_in == now.smtp_in),
     ];
     fields.iter().filter(|(_, same)| !same).map(|(name, _)| (*name).to_owned()).collect()
 }

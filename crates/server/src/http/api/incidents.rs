@@ -19,10 +19,13 @@ pub(super) fn router() -> Router<App> {
         .route("/incidents/{id}", get(show))
         .route("/incidents/{id}/timeline", get(timeline))
         .route("/incidents/{id}/ack", post(ack))
+        .route("/incidents/{id}/pass-on", post(pass_on))
+        .route("/incidents/{id}/awake", post(awake))
         .route("/incidents/{id}/resolve", post(resolve))
         .route("/incidents/{id}/note", post(note))
         .route("/incidents/{id}/announce", post(announce))
         .route("/incidents/{id}/hand-over", post(hand_over))
+        .route("/incidents/{id}/ticket", post(ticket))
 }
 
 /// What lists understand.
@@ -44,7 +47,11 @@ fn id(text: &str) -> Result<IncidentId, Failure> {
 }
 
 fn live(app: &App, id: IncidentId) -> Option<wire::Incident> {
-    app.read(|s| s.incident(id).and_then(|i| serde_json::to_value(i.summary()).ok())).and_then(view::incident)
+    let (summary, held) = app.read(|s| {
+        let summary = serde_json::to_value(s.incident(id)?.summary()).ok()?;
+        Some((summary, s.paging.held_back(id).map(view::held_back)))
+    })?;
+    Some(wire::Incident { held_back: held, ..view::incident(summary)? })
 }
 
 async fn list(State(app): State<App>, Query(asked): Query<List>) -> Answer<Vec<wire::Incident>> {
@@ -96,6 +103,14 @@ async fn ack(State(app): State<App>, by: Caller, Path(text): Path<String>) -> An
     command(&app, by, Command::Incident(C::Ack(id(&text)?))).await
 }
 
+async fn pass_on(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
+    command(&app, by, Command::Incident(C::PassOn(id(&text)?))).await
+}
+
+async fn awake(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
+    command(&app, by, Command::Incident(C::Awake(id(&text)?))).await
+}
+
 async fn resolve(
     State(app): State<App>,
     by: Caller,
@@ -130,4 +145,13 @@ async fn hand_over(
     Sent(sent): Sent<wire::HandOver>,
 ) -> Answer<wire::Accepted> {
     command(&app, by, Command::Incident(C::HandOver { incident: id(&text)?, to: sent.to })).await
+}
+
+async fn ticket(
+    State(app): State<App>,
+    by: Caller,
+    Path(text): Path<String>,
+    Sent(sent): Sent<wire::FileTicket>,
+) -> Answer<wire::Accepted> {
+    command(&app, by, Command::FileTicket { incident: id(&text)?, tracker: sent.tracker }).await
 }

@@ -4,10 +4,12 @@
 mod config;
 mod failure;
 mod incidents;
+mod intake;
 mod maintenances;
 mod platforms;
 mod rest;
 mod roster;
+mod silences;
 mod view;
 
 use axum::body::to_bytes;
@@ -24,6 +26,7 @@ use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
 use noout_core::roster::RosterEvent;
+use noout_core::silence::SilenceEvent;
 use noout_core::{Actor, Event, Input};
 use noout_types::PersonId;
 use serde::de::DeserializeOwned;
@@ -43,6 +46,8 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(maintenances::router())
         .merge(config::router())
         .merge(platforms::router())
+        .merge(silences::router())
+        .merge(intake::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
         .route("/oncall", get(rest::oncall))
@@ -156,6 +161,7 @@ async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
             Event::Maintenance(MaintenanceEvent::Requested { id, .. }) => {
                 accepted.maintenance = accepted.maintenance.or(Some(*id));
             }
+            Event::Silence(SilenceEvent::Set { silence }) => accepted.silence = accepted.silence.or(Some(silence.id)),
             Event::OverrideAdded { over, .. } => accepted.override_id = accepted.override_id.or(Some(over.id)),
             Event::Roster(RosterEvent::AbsenceAdded { away, .. }) => accepted.absence = Some(away.id),
             Event::Roster(RosterEvent::SwapAsked { swap }) => accepted.swap = Some(swap.id),

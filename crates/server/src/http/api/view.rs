@@ -4,7 +4,8 @@ use noout_api as wire;
 use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
-use noout_types::{MaintenanceId, PersonId, Said, Timestamp};
+use noout_core::silence::{Rule, Suppression};
+use noout_types::{MaintenanceId, PersonId, Said, Timestamp, TrackerId};
 use noout_words::english;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +26,8 @@ struct Summary {
     #[serde(default)]
     deadline_passed: bool,
     maintenance: Option<MaintenanceId>,
+    #[serde(default)]
+    tickets: std::collections::BTreeMap<TrackerId, noout_core::incident::TicketLink>,
 }
 
 /// An incident from its summary. None if an older version wrote something else.
@@ -53,8 +56,23 @@ pub(super) fn incident(summary: Value) -> Option<wire::Incident> {
         alerts_total: s.alerts_total,
         deadline: s.deadline,
         deadline_passed: s.deadline_passed,
+        held_back: None,
         maintenance: s.maintenance,
+        tickets: (s.tickets.into_iter())
+            .map(|(tracker, link)| wire::TicketRef { tracker, id: link.id, url: link.url })
+            .collect(),
     })
+}
+
+/// What holds an incident back.
+pub(super) fn held_back(by: &Suppression) -> wire::HeldBack {
+    let rule = match &by.rule {
+        Rule::Silence { id } => format!("silence {id}"),
+        Rule::Mute { id } => format!("mute {id}"),
+        Rule::Inhibit { id, .. } => format!("inhibit {id}"),
+        Rule::Maintenance { id } => format!("maintenance {id}"),
+    };
+    wire::HeldBack { rule, author: by.author.clone(), until: by.until }
 }
 
 /// A document's body.

@@ -1,0 +1,115 @@
+//! `[[source]]`, `[[heartbeat]]`, `[smtp_in]`.
+
+use noout_types::{Labels, Span};
+
+use super::{Check, server};
+use crate::config::{Heartbeat, Source};
+use crate::heartbeat::{self, Rhythm};
+
+/// The most often that a sign of life may be expected: each is a record in the journal.
+const SHORTEST: Span = Span::from_secs(10);
+
+pub(super) fn check(check: &mut Check<'_>) {
+    for (i, source) in check.config.sources.iter().enumerate() {
+        one_source(check, &format!("source[{i}]"), source);
+    }
+    let keys = check.config.heartbeats.iter().map(|h| h.uuid.as_ref().map(|key| key.to_string()));
+    let keys: Vec<Option<String>> = keys.collect();
+    for (i, beat) in check.config.heartbeats.iter().enumerate() {
+        one_heartbeat(check, &format!("heartbeat[{i}]"), beat);
+        if let Some(key) = &keys[i]
+            && let Some(first) = keys.iter().take(i).position(|other| other.as_ref() == Some(key))
+        {
+            let other = &check.config.heartbeats[first].id;
+            let message = format!("it is that of {other}, too: each heartbeat needs an address of its own");
+            check.error(&format!("heartbeat[{i}].uuid"), message);
+        }
+    }
+    smtp(check);
+}
+
+fn one_source(check: &mut Check<'_>, at: &str, source: &Source) {
+    check.secret(&format!("{at}.key"), Some(&source.key));
+    if source.id.as_str() == heartbeat::SOURCE {
+        let message =
+            format!("{:?} is what noout calls the alerts of heartbeats: give it another name", source.id.as_str());
+        check.error(&format!("{at}.id"), message);
+    }
+    if let Some(pattern) = source.mail_dedup.as_ref().filter(|pattern| !pattern.has_key()) {
+        let message = format!(
+            "{:?} has no group named key, which holds what names the episode: write for example '(?:PROBLEM|RECOVERY): (?<key>.*)'",
+            pattern.as_str()
+        );
+        check.error(&format!("{at}.mail_dedup"), message);
+    }
+}
+
+fn one_heartbeat(check: &mut Check<'_>, at: &str, beat: &Heartbeat) {
+    if let Some(zone) = &beat.timezone {
+        check.zone(&format!("{at}.timezone"), zone);
+    }
+    match &beat.schedule {
+        Rhythm::Every(every) if *every < SHORTEST => {
+            let message = format!("found \"every {every}\": allowed is {SHORTEST} or more");
+            check.error(&format!("{at}.schedule"), message);
+        }
+        Rhythm::Every(_) if beat.timezone.is_some() => {
+            check.warn(&format!("{at}.timezone"), "\"every …\" counts from the last sign of life, in no zone");
+        }
+        Rhythm::Every(_) | Rhythm::Cron(_) => {}
+    }
+    if beat.max_run == Some(Span::default()) {
+        check.error(&format!("{at}.max_run"), "0s leaves no time to run: write for example \"2h\"");
+    }
+    for name in ["alertname", "heartbeat", "severity"].into_iter().filter(|name| beat.labels.0.contains_key(*name)) {
+        check.error(&format!("{at}.labels.{name}"), format!("the label {name:?} is noout's own here: leave it out"));
+    }
+    if let Some(name) = bad_label(&beat.labels) {
+        let message = format!("{name:?} is no label: a name and a value are needed, without control characters");
+        check.error(&format!("{at}.labels"), message);
+    }
+}
+
+fn bad_label(labels: &Labels) -> Option<&str> {
+    let bad =
+        |(name, value): &(&String, &String)| name.is_empty() || value.is_empty() || name.chars().any(char::is_control);
+    labels.0.iter().find(bad).map(|(name, _)| name.as_str())
+}
+
+fn smtp(check: &mut Check<'_>) {
+    let Some(smtp) = &check.config.smtp_in else {
+        for (i, source) in check.config.sources.iter().enumerate() {
+            if source.mail_dedup.is_some() || source.mail_resolve.is_some() {
+                check.warn(&format!("source[{i}]"), "it has rules for mails, and there is no [smtp_in] that takes any");
+            }
+        }
+        return;
+    };
+    let address = server::address(check, "smtp_in.listen", &smtp.listen);
+    for (field, other) in
+        [("server.listen", &check.config.server.listen), ("server.status_listen", &check.config.server.status_listen)]
+    {
+        if let Some(address) = address
+            && address.port() != 0
+            && other.parse().ok() == Some(address)
+        {
+            check.error("smtp_in.listen", format!("{address} is the address of {field}: mail needs one of its own"));
+        }
+    }
+    if address.is_some_and(|a| !a.ip().is_loopback()) && check.config.sources.is_empty() {
+        let message =
+            "mails from other machines need a key in their address, and there is no [[source]]: none is taken";
+        check.warn("smtp_in.listen", message);
+    }
+    if smtp.certificate.is_some() != smtp.private_key.is_some() {
+        let (has, lacks) =
+            if smtp.certificate.is_some() { ("certificate", "private_key") } else { ("private_key", "certificate") };
+        check.error(&format!("smtp_in.{has}"), format!("there is a {has}, but no {lacks}"));
+    }
+    if smtp.name.is_empty() || smtp.name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        check.error(
+            "smtp_in.name",
+            format!("{:?} is no name of a host: write for example \"noout.example.org\"", smtp.name),
+        );
+    }
+}

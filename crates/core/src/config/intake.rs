@@ -1,0 +1,123 @@
+//! Who sends alerts: `[[source]]`, `[[heartbeat]]`, `[smtp_in]`.
+
+use noout_types::{HeartbeatId, Labels, Pattern, Severity, SourceId, Span};
+use serde::{Deserialize, Serialize};
+
+use crate::heartbeat::{PingKey, Rhythm};
+
+/// New alerts a minute from one source that may each open an incident, unless the source says otherwise: ten a second, more
+/// than people could tell apart.
+pub const DEFAULT_RATE: u32 = 600;
+
+/// `[[source]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A short id.
+    pub id: SourceId,
+    /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
+    pub key: String,
+    /// New alerts a minute that may each open an incident; what comes beyond stands in one incident per policy. 0 = no limit.
+    #[serde(default = "default_rate", skip_serializing_if = "is_default_rate")]
+    pub rate: u32,
+    /// Whether it may set and end silences, as `amtool` does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silences: bool,
+    /// Whether an acknowledgement at the source stops pages here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub acks: bool,
+    /// Mails whose whole subject matches end what they are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_resolve: Option<Pattern>,
+    /// What of a mail's subject names the episode: the group `key` of a pattern for the whole subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_dedup: Option<Pattern>,
+}
+
+fn default_rate() -> u32 {
+    DEFAULT_RATE
+}
+
+fn is_default_rate(rate: &u32) -> bool {
+    *rate == DEFAULT_RATE
+}
+
+/// `[[heartbeat]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heartbeat {
+    /// A short id.
+    pub id: HeartbeatId,
+    /// The last part of its address, `/ping/UUID`; made from the id and the server's own key if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<PingKey>,
+    /// When a sign of life is due: `every 10m`, or five fields as in a crontab.
+    pub schedule: Rhythm,
+    /// The zone of a crontab's wall clock; `server.timezone` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// How late it may be.
+    #[serde(default = "ten_minutes")]
+    pub grace: Span,
+    /// How long a run may take after it said that it starts; `grace` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_run: Option<Span>,
+    /// How bad it is when it is missing.
+    #[serde(default = "warning")]
+    pub severity: Severity,
+    /// Labels of its alert, for routes and silences.
+    #[serde(default, skip_serializing_if = "no_labels")]
+    pub labels: Labels,
+    /// Where the remedy is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook: Option<String>,
+    /// Not watched for now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+}
+
+impl Heartbeat {
+    /// How long a run may take.
+    #[must_use]
+    pub fn longest_run(&self) -> Span {
+        self.max_run.unwrap_or(self.grace)
+    }
+}
+
+fn ten_minutes() -> Span {
+    Span::from_mins(10)
+}
+
+fn warning() -> Severity {
+    Severity::Warning
+}
+
+fn no_labels(labels: &Labels) -> bool {
+    labels.0.is_empty()
+}
+
+/// `[smtp_in]`: mails to `KEY@anything` are alerts of the source with that key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpIn {
+    /// The address to listen on.
+    #[serde(default = "smtp_listen")]
+    pub listen: String,
+    /// The name that it greets with.
+    #[serde(default = "localhost")]
+    pub name: String,
+    /// A file with a certificate and those that vouch for it (PEM); with it, senders may encrypt (STARTTLS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+    /// A file with the certificate's private key (PEM).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_key: Option<String>,
+}
+
+fn smtp_listen() -> String {
+    "127.0.0.1:2525".into()
+}
+
+fn localhost() -> String {
+    "localhost".into()
+}

@@ -1,0 +1,100 @@
+use noout_types::{Labels, Span, Timestamp};
+
+use super::*;
+use crate::alert::Ends;
+use crate::event::Event;
+use crate::testing::{Run, alert};
+
+fn labels(pairs: &[(&str, &str)]) -> Labels {
+    pairs.iter().copied().collect()
+}
+
+#[test]
+fn a_label_set_goes_where_its_alert_would() {
+    let run = Run::new();
+    let asked = labels(&[("team", "db"), ("alertname", "Disk"), ("instance", "db1")]);
+    let tested = test(&run.state, run.now, &asked);
+    assert_eq!((tested.route.as_deref(), tested.policy.as_ref().map(|p| p.as_str())), (Some("databases"), Some("db")));
+    assert_eq!(tested.group, [("alertname".into(), "Disk".into()), ("instance".into(), "db1".into())]);
+    assert_eq!(tested.steps[0].people.len(), 1);
+    let tested = test(&run.state, run.now, &labels(&[("severity", "info")]));
+    assert_eq!((tested.route, tested.urgency), (None, Urgency::Low));
+    assert_eq!(tested.steps.iter().map(|s| s.after).collect::<Vec<_>>(), [Span::default(), Span::from_mins(5)]);
+    assert_eq!(tested.steps[0].people.len(), 2, "both on call");
+}
+
+/// The tester said "would route" for the labels that somebody typed; the real alerts carried others and went elsewhere.
+#[test]
+fn routing_tester_said_would_route_real_alerts_carried_other_labels() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Disk"), ("team", "database"), ("instance", "db1")]);
+    run.fires(&[("alertname", "Disk"), ("team", "db"), ("instance", "db2")]);
+    run.fires(&[("alertname", "Other"), ("x", "y")]);
+    let asked = labels(&[("alertname", "Disk"), ("team", "db")]);
+    assert_eq!(test(&run.state, run.now, &asked).route.as_deref(), Some("databases"));
+    let real: Vec<(Timestamp, &Labels)> = run.state.alerts.iter().map(|(_, a)| (a.received_at, &a.labels)).collect();
+    let beside = beside(&run.state.config, &asked, real);
+    assert_eq!(beside.exact, 1);
+    let [near] = &beside.near[..] else { panic!("one is near: {beside:?}") };
+    assert_eq!(near.route, None, "it goes elsewhere");
+    assert_eq!(near.differs, [("team".to_owned(), "db".to_owned(), "database".to_owned())]);
+}
+
+fn replayed(run: &Run, from: Timestamp, config: Option<crate::config::Config>) -> Replayed {
+    let mut replay = Replay::new(config, from);
+    run.journal.iter().for_each(|(at, event): &(Timestamp, Event)| replay.record(*at, event));
+    replay.finish(run.now)
+}
+
+fn people(account: &Account) -> Vec<String> {
+    account.per_person().iter().map(|(p, (all, night))| format!("{p} {all}/{night}")).collect()
+}
+
+/// Time goes on, and every message arrives.
+fn goes_on(run: &mut Run, minutes: u64) {
+    for _ in 0..minutes {
+        run.advance(Span::from_mins(1)).deliver();
+    }
+}
+
+/// A history in which two people were paged by night, the second step was taken, and a person of it took the incident.
+fn history() -> (Run, Timestamp) {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Before")]).deliver();
+    let before = run.incident().opened.id;
+    run.ack("ana", before);
+    goes_on(&mut run, 30);
+    let from = run.now;
+    goes_on(&mut run, 630);
+    // At eleven in the evening.
+    run.fires(&[("alertname", "Down"), ("instance", "web1")]).deliver();
+    goes_on(&mut run, 6);
+    let down = run.incident_of("no-route/alertname=Down").expect("open").opened.id;
+    run.ack("dora", down);
+    run.alerts(vec![alert(&[("alertname", "Disk"), ("team", "db")], Ends::WhenResolved)]).deliver();
+    goes_on(&mut run, 2);
+    run.alerts(vec![alert(&[("alertname", "Disk"), ("team", "db")], Ends::Resolved(None))]);
+    goes_on(&mut run, 20);
+    run.alerts(vec![alert(&[("alertname", "Down"), ("instance", "web1")], Ends::Resolved(None))]);
+    (run, from)
+}
+
+#[test]
+fn by_the_same_configuration_the_same_would_have_happened() {
+    let (run, from) = history();
+    let found = replayed(&run, from, None);
+    assert_eq!(found.happened, found.would);
+    assert_eq!(people(&found.would), ["ana 1/1", "bo 1/1", "cleo 1/1", "dora 1/1"]);
+    assert_eq!(found.would.incidents.len(), 2, "what was open before is not counted");
+}
+
+#[test]
+fn another_configuration_would_have_paged_others() {
+    let (run, from) = history();
+    let mut config = run.state.config.clone();
+    config.routes[0].urgency = Some(Urgency::Low);
+    config.policies[0].steps.remove(0);
+    let found = replayed(&run, from, Some(config));
+    assert_eq!(people(&found.happened), ["ana 1/1", "bo 1/1", "cleo 1/1", "dora 1/1"]);
+    assert_eq!(people(&found.would), ["dora 1/1"]);
+}

@@ -1,0 +1,96 @@
+//! Alerts by mail: for what can do nothing but send one.
+
+#[cfg(test)]
+mod tests;
+
+use mail_parser::MessageParser;
+use noout_types::{Pattern, Timestamp};
+
+use crate::draft::{Draft, key};
+use crate::error::shown;
+use crate::{Ends, Key, Parsed};
+
+/// Longest name of an episode, in characters.
+const MAX_DEDUP: usize = 512;
+
+/// As much of a mail's text stands in the alert, in characters.
+const MAX_TEXT_CHARS: usize = 8000;
+
+/// What people's mail programs write before a subject.
+const PREFIXES: [&str; 8] = ["re", "fwd", "fw", "aw", "wg", "tr", "ref", "antw"];
+
+/// What a source's configuration says about its mails.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mail<'r> {
+    /// The group `key` of a pattern for the whole subject names the episode.
+    pub dedup: Option<&'r Pattern>,
+    /// A mail whose whole subject matches ends what it is about.
+    pub resolve: Option<&'r Pattern>,
+}
+
+/// Why a mail cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// It has no header.
+    #[error("this is no mail: there is no header")]
+    Garbled,
+    /// A header of ours.
+    #[error("{0}")]
+    Header(String),
+}
+
+/// A subject without what mail programs put before it, in one line.
+#[must_use]
+pub fn normal_subject(subject: &str) -> String {
+    let line = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut rest = line.as_str();
+    while let Some((before, after)) = rest.split_once(':') {
+        if !PREFIXES.iter().any(|prefix| prefix.eq_ignore_ascii_case(before.trim())) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest.to_owned()
+}
+
+/// Parses a mail. What it is about is named by its header `X-Noout-Dedup`, else by what the rules find in its subject, else
+/// by the subject itself; letters large or small.
+///
+/// # Errors
+/// It is no mail, or a header of ours says something that is not allowed.
+pub fn mail(raw: &[u8], rules: &Mail<'_>) -> Result<Parsed, MailError> {
+    let message = MessageParser::default().parse(raw).filter(|m| !m.headers().is_empty()).ok_or(MailError::Garbled)?;
+    let header = |name: &'static str| message.header_raw(name).map(str::trim).filter(|v| !v.is_empty());
+    let from = message.from().and_then(|from| from.first()).and_then(|a| a.address()).unwrap_or_default().to_owned();
+    let subject = match normal_subject(message.subject().unwrap_or_default()) {
+        empty if empty.is_empty() => format!("mail without a subject from {from}"),
+        subject => subject,
+    };
+    let resolves = rules.resolve.is_some_and(|pattern| pattern.matches(&subject));
+    let over = match header("X-Noout-Action").map(str::to_ascii_lowercase).as_deref() {
+        None => resolves,
+        Some("resolve") => true,
+        Some("trigger") => false,
+        Some(other) => {
+            let why = format!("X-Noout-Action: found {:?}, allowed are trigger and resolve", shown(other));
+            return Err(MailError::Header(why));
+        }
+    };
+    let ruled = || {
+        let resolve = rules.resolve.filter(|_| resolves);
+        rules.dedup.and_then(|p| p.key(&subject)).or_else(|| resolve.and_then(|p| p.key(&subject)))
+    };
+    let named = header("X-Noout-Dedup").or_else(ruled).unwrap_or(&subject).to_lowercase();
+    let named: String = named.chars().take(MAX_DEDUP).collect();
+    let named = key("X-Noout-Dedup", named, MAX_DEDUP).map_err(MailError::Header)?;
+    let sent = message.date().and_then(|d| Timestamp::from_second(d.to_timestamp()).ok());
+    if over {
+        return Ok(Parsed::one(Draft::over_at(named, sent)));
+    }
+    let mut draft = Draft::default();
+    draft.label("severity", header("X-Noout-Severity").unwrap_or_default().to_ascii_lowercase()).label("from", from);
+    let text = message.body_text(0).unwrap_or_default();
+    draft.say("summary", subject).say("description", text.trim().chars().take(MAX_TEXT_CHARS).collect::<String>());
+    draft.since_at(sent);
+    Ok(Parsed::one(draft.build(Key::Named(named), Ends::WhenResolved)))
+}

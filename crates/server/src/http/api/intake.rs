@@ -1,0 +1,138 @@
+//! Heartbeats, and where alerts would go.
+
+use axum::extract::{Query, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use noout_api as wire;
+use noout_core::Event;
+use noout_core::alert::AlertEvent;
+use noout_core::config::{Config, Role, check};
+use noout_core::routing::{Replay, beside, test};
+use noout_types::{Labels, Span, Timestamp};
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::{Answer, Caller, Sent, blocking, require};
+use crate::App;
+
+/// Records of the journal's end that are looked through for real alerts.
+const RECENT_RECORDS: u64 = 20_000;
+
+/// Records that are read at once.
+const CHUNK: usize = 5_000;
+
+/// The furthest that is replayed.
+const MAX_REPLAY: Span = Span::from_hours(24 * 92);
+
+/// Pages that are listed one by one, each way.
+const MAX_DIFFERENCES: usize = 200;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/heartbeats", get(heartbeats))
+        .route("/routes/test", get(route_test))
+        .route("/routes/replay", post(replay))
+}
+
+async fn heartbeats(State(app): State<App>, by: Caller) -> Answer<Vec<wire::Heartbeat>> {
+    // Whoever knows the address may ping, and so keep an alarm from being raised.
+    let may_know = require(&app, &by.0, Role::Operator).is_ok();
+    let (now, base) = (app.now(), app.base_url());
+    let found = app.read(|s| {
+        let one = |rules: &noout_core::config::Heartbeat| {
+            let beat = s.heartbeats.get(&rules.id)?;
+            Some(wire::Heartbeat {
+                id: rules.id.clone(),
+                standing: beat.standing(now).code().to_owned(),
+                schedule: rules.schedule.to_string(),
+                url: may_know.then(|| format!("{base}/ping/{}", app.ping_key(rules))),
+                due: beat.due,
+                alarm: beat.alarm,
+                last: beat.last.map(|(at, _)| at),
+                last_signal: beat.last.map(|(_, signal)| signal.code().to_owned()),
+                last_success: beat.last_success,
+                took: beat.took,
+                down_since: beat.down.map(|(at, _)| at),
+                log: beat.body.clone(),
+            })
+        };
+        s.config.heartbeats.iter().filter_map(one).collect()
+    });
+    Ok(Json(found))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    labels: String,
+    at: Option<Timestamp>,
+}
+
+async fn route_test(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> Answer<wire::RouteTest> {
+    let labels = wire::labels_of(&asked.labels).map_err(Failure::invalid)?;
+    let at = asked.at.unwrap_or_else(|| app.now());
+    let (tested, config) = app.read(|s| (test(s, at, &labels), s.config.clone()));
+    let real = recent(&app).await?;
+    let beside = beside(&config, &labels, real.iter().map(|(at, labels)| (*at, labels)));
+    Ok(Json(wire::RouteTest::new(tested, Some(beside))))
+}
+
+/// The alerts that came in lately.
+async fn recent(app: &App) -> Result<Vec<(Timestamp, Labels)>, Failure> {
+    let app = app.clone();
+    let read = blocking(move || {
+        let reader = app.reader();
+        let mut after = reader.head()?.seq.saturating_sub(RECENT_RECORDS);
+        let mut found = Vec::new();
+        loop {
+            let records = reader.records(after, CHUNK)?;
+            let Some(last) = records.last() else { return Ok::<_, noout_store::StoreError>(found) };
+            after = last.seq;
+            for record in records {
+                if let Ok(Event::Alert(AlertEvent::Received { firing, .. })) = Event::decode(&record.body) {
+                    found.extend(firing.into_iter().map(|(_, alert)| (record.at, alert.labels)));
+                }
+            }
+        }
+    });
+    read.await?.map_err(|why| unreadable(&why))
+}
+
+fn unreadable(why: &noout_store::StoreError) -> Failure {
+    tracing::error!(%why, "the journal cannot be read");
+    Failure::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "unavailable", why.to_string())
+}
+
+async fn replay(State(app): State<App>, _: Caller, Sent(asked): Sent<wire::ReplayRequest>) -> Answer<wire::Replay> {
+    if asked.since > MAX_REPLAY {
+        return Err(Failure::invalid(format!("since: found {}, allowed is up to {MAX_REPLAY}", asked.since)));
+    }
+    let now = app.now();
+    let config = asked.config.map(|text| checked(&text, now)).transpose()?;
+    let read = blocking(move || {
+        let mut replay = Replay::new(config, asked.since.before(now));
+        let reader = app.reader();
+        let mut after = 0;
+        loop {
+            let records = reader.records(after, CHUNK)?;
+            let Some(last) = records.last() else { break };
+            after = last.seq;
+            for record in &records {
+                // What a newer noout wrote tells nothing here; the server itself would not have started on it.
+                if let Ok(event) = Event::decode(&record.body) {
+                    replay.record(record.at, &event);
+                }
+            }
+        }
+        Ok::<_, noout_store::StoreError>(wire::Replay::new(&replay.finish(now), MAX_DIFFERENCES))
+    });
+    read.await?.map(Json).map_err(|why| unreadable(&why))
+}
+
+fn checked(text: &str, now: Timestamp) -> Result<Config, Failure> {
+    let (config, found) = check(text, now);
+    config.ok_or_else(|| {
+        let first = found.errors.first().map(ToString::to_string).unwrap_or_default();
+        Failure::invalid(format!("config: {} errors; the first: {first}", found.errors.len()))
+    })
+}
