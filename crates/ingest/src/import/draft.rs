@@ -21,6 +21,7 @@ pub(super) struct Draft {
     pub(super) policies: Vec<Policy>,
     pub(super) routes: Vec<Route>,
     pub(super) sources: Vec<Source>,
+    pub(super) teams: Vec<Team>,
     pub(super) notes: Vec<Note>,
     taken: BTreeSet<(&'static str, String)>,
     /// Our id of each object, by its kind and its id in the tool.
@@ -82,6 +83,14 @@ pub(super) struct Step {
     pub(super) notify: Vec<String>,
     /// Seconds until the next step; the policy's own if `None`.
     pub(super) wait: Option<u64>,
+    /// One after the other, an incident each, instead of all at once.
+    pub(super) in_turn: bool,
+}
+
+pub(super) struct Team {
+    pub(super) id: String,
+    pub(super) object: String,
+    pub(super) people: Vec<String>,
 }
 
 pub(super) struct Route {
@@ -106,6 +115,7 @@ impl Draft {
             policies: Vec::new(),
             routes: Vec::new(),
             sources: Vec::new(),
+            teams: Vec::new(),
             notes: Vec::new(),
             taken: BTreeSet::new(),
             ours: BTreeMap::new(),

@@ -8,10 +8,10 @@ use noout_types::{PersonId, ScheduleId, Timestamp};
 
 use super::Imported;
 use super::compare::differences;
-use super::draft::{Draft, Rotation, Schedule, Step};
+use super::draft::{Draft, Rotation, Schedule, Step, Team};
 use super::error::ImportError;
 use super::note::Kind;
-use super::write::{key, write};
+use super::write::{key, knows_layers, write};
 
 /// What noout promises unless told otherwise.
 const WANTED_COVERAGE: u32 = 2;
@@ -37,6 +37,7 @@ pub(super) fn finish(mut draft: Draft, now: Timestamp) -> Result<Imported, Impor
             "add a contact, for example \"ntfy:https://host/topic\"",
         );
     }
+    teams(&mut draft, &mute);
     policies(&mut draft, &mute);
     layers(&mut draft);
     coverage(&mut draft, now)?;
@@ -97,8 +98,11 @@ fn schedules_without_rotations(draft: &mut Draft) {
     }
 }
 
-/// All rotations of a schedule are on at once here, so that one cannot hide another.
+/// Without layers all rotations of a schedule are on at once, so that one cannot hide another.
 fn layers(draft: &mut Draft) {
+    if knows_layers() {
+        return;
+    }
     let hidden = |schedule: &Schedule| schedule.rotations.windows(2).any(|pair| pair[0].layer != pair[1].layer);
     let layered: Vec<String> =
         draft.schedules.iter().filter(|schedule| hidden(schedule)).map(|schedule| schedule.object.clone()).collect();
@@ -108,6 +112,22 @@ fn layers(draft: &mut Draft) {
             "has layers, of which the topmost counts",
             "all of its rotations are on at once here: narrow hours and weekdays of the lower ones",
         );
+    }
+}
+
+/// A team of whom nobody can be reached is no help in a step.
+fn teams(draft: &mut Draft, mute: &[String]) {
+    let silent = |team: &Team| team.people.iter().all(|id| mute.contains(id));
+    let gone: Vec<(String, String)> = (draft.teams.iter())
+        .filter(|team| silent(team))
+        .map(|team| (format!("team:{}", team.id), team.object.clone()))
+        .collect();
+    draft.teams.retain(|team| !silent(team));
+    for (target, object) in gone {
+        draft.lost(&object, "nobody in it can be reached", "it is left out, and so are the steps that name it");
+        for step in draft.policies.iter_mut().flat_map(|policy| &mut policy.steps) {
+            step.notify.retain(|notify| *notify != target);
+        }
     }
 }
 
