@@ -8,10 +8,10 @@ use noout_types::{PersonId, ScheduleId, Timestamp};
 
 use super::Imported;
 use super::compare::differences;
-use super::draft::{Draft, Rotation, Schedule, Step, Team};
+use super::draft::{Draft, Rotation, Step, Team};
 use super::error::ImportError;
 use super::note::Kind;
-use super::write::{key, knows_layers, write};
+use super::write::{key, write};
 
 /// What noout promises unless told otherwise.
 const WANTED_COVERAGE: u32 = 2;
@@ -39,7 +39,6 @@ pub(super) fn finish(mut draft: Draft, now: Timestamp) -> Result<Imported, Impor
     }
     teams(&mut draft, &mute);
     policies(&mut draft, &mute);
-    layers(&mut draft);
     coverage(&mut draft, now)?;
     if draft.people.iter().any(|person| person.contact.iter().any(|contact| contact.starts_with("mail"))) {
         draft.note(
@@ -95,23 +94,6 @@ fn schedules_without_rotations(draft: &mut Draft) {
         for step in draft.policies.iter_mut().flat_map(|policy| &mut policy.steps) {
             step.notify.retain(|notify| *notify != target);
         }
-    }
-}
-
-/// Without layers all rotations of a schedule are on at once, so that one cannot hide another.
-fn layers(draft: &mut Draft) {
-    if knows_layers() {
-        return;
-    }
-    let hidden = |schedule: &Schedule| schedule.rotations.windows(2).any(|pair| pair[0].layer != pair[1].layer);
-    let layered: Vec<String> =
-        draft.schedules.iter().filter(|schedule| hidden(schedule)).map(|schedule| schedule.object.clone()).collect();
-    for object in layered {
-        draft.changed(
-            &object,
-            "has layers, of which the topmost counts",
-            "all of its rotations are on at once here: narrow hours and weekdays of the lower ones",
-        );
     }
 }
 

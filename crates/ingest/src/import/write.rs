@@ -97,7 +97,7 @@ fn write_rotation(to: &mut String, rotation: &Rotation) {
     if let Some((begin, end)) = rotation.hours {
         line!(to, "hours = \"{:02}:{:02}-{:02}:{:02}\"", begin / 60, begin % 60, end / 60, end % 60);
     }
-    if rotation.layer > 0 && knows_layers() {
+    if rotation.layer > 0 {
         line!(to, "layer = {}", rotation.layer);
     }
     if let Some(zone) = &rotation.timezone {
@@ -160,12 +160,6 @@ fn write_source(to: &mut String, source: &Source) {
     to.push('\n');
     comment(to, &source.object);
     line!(to, "[[source]]\nid = {}\nkey = {}", quoted(&source.id), quoted(&key(&source.id)));
-}
-
-/// Whether the configuration of this version has layers: then the topmost counts, as in the tools that have them.
-pub(super) fn knows_layers() -> bool {
-    const LAYERED: &str = "[[schedule]]\nid = \"s\"\ntimezone = \"UTC\"\n[[schedule.rotation]]\nname = \"r\"\npeople = [\"p\"]\nstart = \"2026-01-05T09:00\"\nlayer = 1\n";
-    noout_core::config::parse(LAYERED).is_ok()
 }
 
 /// Where a source's key is looked for.
