@@ -152,6 +152,7 @@ const ROUTES: [(&str, &str, &str); 49] = [
     ("/schedule/hours", "GET", "session"),
     ("/schedule/hours.csv", "GET", "session"),
     ("/fleet", "GET", "session"),
+    ("/heartbeats", "GET", "session"),
     ("/lab/{platform}", "GET", "session"),
     ("/lab/{platform}/{act}", "POST", "session"),
     ("/people/me", "GET", "session"),

@@ -104,7 +104,9 @@ async fn a_viewer_changes_nothing() {
         .await
         .expect("it opens");
     let before = site.get("/api/v1/status").await["config_version"].clone();
-    for endpoint in ENDPOINTS.iter().filter(|e| e.method != Method::Get && e.path != "/api/v1/config/check") {
+    // Questions that need a body.
+    let asks = ["/api/v1/config/check", "/api/v1/routes/replay"];
+    for endpoint in ENDPOINTS.iter().filter(|e| e.method != Method::Get && !asks.contains(&e.path)) {
         for person in ["vera", "nobody"] {
             let request = site.as_person(Some(person), method(endpoint.method), &filled(endpoint.path));
             let answer = request.json(&body(endpoint.path)).send().await.expect("an answer");

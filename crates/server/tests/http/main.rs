@@ -7,6 +7,7 @@ mod intake;
 mod integrations;
 mod mail;
 mod roster;
+mod routes;
 mod site;
 mod status;
 mod tickets;
