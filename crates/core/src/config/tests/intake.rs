@@ -52,17 +52,26 @@ fn a_source_of_mails_has_patterns_that_can_work() {
             error line 32: source[heartbeat].mail_resolve: the regular expression "(" does not compile: error: unclosed group
         "#]],
     );
-    case("[[source]]\nid = 'heartbeat'\nkey = 'env:K'\nmail_dedup = 'PROBLEM: .*'\n", &expect![[r#"
+    case(
+        "[[source]]\nid = 'heartbeat'\nkey = 'env:K'\nmail_dedup = 'PROBLEM: .*'\n",
+        &expect![[r#"
         error line 29: source[heartbeat].id: "heartbeat" is what noout calls the alerts of heartbeats: give it another name
         error line 31: source[heartbeat].mail_dedup: "PROBLEM: .*" has no group named key, which holds what names the episode: write for example '(?:PROBLEM|RECOVERY): (?<key>.*)'
         warning line 28: source[heartbeat]: it has rules for mails, and there is no [smtp_in] that takes any
-    "#]]);
-    case("[smtp_in]\nlisten = '127.0.0.1:8420'\nname = 'a b'\ncertificate = 'x.pem'\n", &expect![[r#"
+    "#]],
+    );
+    case(
+        "[smtp_in]\nlisten = '127.0.0.1:8420'\nname = 'a b'\ncertificate = 'x.pem'\n",
+        &expect![[r#"
         error line 29: smtp_in.listen: 127.0.0.1:8420 is the address of server.listen: mail needs one of its own
         error line 30: smtp_in.name: "a b" is no name of a host: write for example "noout.example.org"
         error line 31: smtp_in.certificate: there is a certificate, but no private_key
-    "#]]);
-    case("[smtp_in]\nlisten = '0.0.0.0:2525'\n", &expect![[r#"
+    "#]],
+    );
+    case(
+        "[smtp_in]\nlisten = '0.0.0.0:2525'\n",
+        &expect![[r#"
         warning line 29: smtp_in.listen: mails from other machines need a key in their address, and there is no [[source]]: none is taken
-    "#]]);
+    "#]],
+    );
 }
