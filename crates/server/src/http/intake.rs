@@ -213,6 +213,7 @@ struct Outcome {
 
 impl Outcome {
     /// The first alerts that could not be taken are named.
+    #[expect(clippy::result_large_err, reason = "the error is the answer, made once a request")]
     fn told(self, app: &App) -> Result<Taken, Response> {
         let Self { taken, rejected } = self;
         if rejected.is_empty() {

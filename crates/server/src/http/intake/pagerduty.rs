@@ -77,6 +77,7 @@ async fn change(
 }
 
 /// Whose event it is. One that cannot be read has no key, and whoever could send another is told what is wrong with it.
+#[expect(clippy::result_large_err, reason = "the error is the answer, made once a request")]
 fn speaks_for(
     app: &App,
     intake: &Intake,
