@@ -47,17 +47,22 @@ pub struct People {
     hand: Chance,
     /// Whether a configuration without one of them is applied now and then.
     leaves: bool,
+    /// Whether everybody takes what there is at once and leaves it at that: what was taken long ago is then about.
+    takes_all: bool,
     /// How often somebody stops everything in the moment in which an intent is shown: once in so many.
     jumpiness: u64,
 }
 
 impl People {
-    /// The people of a seed. Where a bug is planted that shows only after `noout stop`, somebody is jumpy.
+    /// The people of a seed. Where a bug is planted that shows only after `noout stop`, somebody is jumpy; where one shows
+    /// only in what was taken long ago, nobody closes anything.
     #[must_use]
     pub fn new(seed: u64, bug: Option<Bug>) -> Self {
         let mut traits = Chance::stream(seed, "traits");
+        let takes_all = bug == Some(Bug::TrustsOldAck);
         let humans = NAMES.iter().filter_map(|name| {
             let slowness = *traits.pick(&[1, 3, 8, 1_000_000])?;
+            let slowness = if takes_all { 1 } else { slowness };
             let chance = Chance::stream(seed, &format!("person/{name}"));
             Some(Human { id: PersonId::new(name).ok()?, chance, slowness })
         });
@@ -65,7 +70,7 @@ impl People {
         let (crew, hand) = (Chance::stream(seed, "crew"), Chance::stream(seed, "hand"));
         let leaves = traits.one_in(3);
         let jumpiness = if bug == Some(Bug::DeafToStop) || traits.one_in(4) { 8 } else { u64::MAX };
-        Self { seed, humans, crew, hand, leaves, jumpiness }
+        Self { seed, humans, crew, hand, leaves, takes_all, jumpiness }
     }
 
     /// How many they are.
@@ -82,10 +87,12 @@ impl People {
 
     /// What a person does who looks at the screen or the phone, and when they look again, in milliseconds.
     pub fn act(&mut self, who: usize, state: &State, got: &BTreeSet<PageId>, at: Timestamp) -> (Option<Deed>, u64) {
-        let leaves = self.leaves;
+        let (leaves, takes_all) = (self.leaves, self.takes_all);
         let Some(human) = self.humans.get_mut(who) else { return (None, 60_000) };
         let pause = human.chance.between(15_000, 90_000);
-        let command = human.answer_page(state, got).or_else(|| human.tidy_up(state, at, leaves));
+        let closes = |c: &Command| matches!(c, Command::Incident(IncidentCommand::Resolve { .. }));
+        let tidied = |human: &mut Human| human.tidy_up(state, at, leaves).filter(|c| !takes_all || !closes(c));
+        let command = human.answer_page(state, got).or_else(|| tidied(human));
         let by = Actor::Person(human.id.clone());
         (command.map(|c| Deed::Say(by, Box::new(c))), pause)
     }

@@ -45,6 +45,7 @@ start = "2026-01-05T09:00"
 id = "ops"
 ack_timeout = "2m"
 resolve_deadline = "20m"
+unack_after = "6m"
 rounds = 2
 [[policy.step]]
 notify = ["schedule:ops"]
@@ -55,7 +56,6 @@ wait = "3m"
 id = "pair"
 ack_timeout = "90s"
 acks = 2
-unack_after = "6m"
 [[policy.step]]
 notify = ["schedule:ops"]
 repeat = 2
@@ -68,7 +68,7 @@ urgency = "low"
 id = "pair"
 match = 'source="alertmanager"'
 policy = "pair"
-group_by = ["alertname", "instance"]
+group_by = ["alertname"]
 [[inhibit]]
 id = "storm"
 source = 'alertname="Condition0"'
