@@ -104,30 +104,11 @@ pub(crate) fn many(body: &[u8], content_type: &str) -> Result<(Vec<Result<Fields
 fn form(body: &[u8]) -> Result<Fields, IntakeError> {
     let text = std::str::from_utf8(body).map_err(|_| IntakeError::content(["the form is no UTF-8".to_owned()]))?;
     let mut fields = Map::new();
-    for pair in text.trim().split('&').filter(|pair| !pair.is_empty()) {
+    for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
         if fields.len() >= MAX_FIELDS {
             return Err(IntakeError::content([format!("found more than {MAX_FIELDS} fields")]));
         }
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        fields.insert(decoded(name), Value::String(decoded(value)));
+        fields.insert(name.into_owned(), Value::String(value.into_owned()));
     }
     Ok(Fields(fields))
-}
-
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(byte) = bytes.get(at) {
-        let hex = bytes.get(at + 1..at + 3).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        match (byte, hex) {
-            (b'%', Some(value)) => {
-                out.push(value);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            (other, _) => out.push(*other),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -97,13 +97,11 @@ pub struct PagingRules {
     pub window: Span,
     /// For how long "I'm awake" keeps pages about the same cause from a person.
     pub awake: Span,
-    /// People are told of a page that has not left for so long.
-    pub unsent: Span,
 }
 
 impl Default for PagingRules {
     fn default() -> Self {
-        Self { rate: 5, window: Span::from_mins(5), awake: Span::from_mins(30), unsent: Span::from_mins(10) }
+        Self { rate: 5, window: Span::from_mins(5), awake: Span::from_mins(30) }
     }
 }
 

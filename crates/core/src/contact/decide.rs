@@ -86,14 +86,13 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: ContactC
 
 /// A person's own business, or that of somebody with a role.
 fn own(state: &State, by: &Actor, person: &PersonId, else_needs: Option<Role>) -> Result<(), Refusal> {
-    if state.config.person(person).is_none() {
-        return Err(Refusal::unknown("person", person));
-    }
     match else_needs {
-        _ if by.person() == Some(person) => Ok(()),
-        Some(role) => state.require(by, role),
-        None => Err(Refusal::conflict(says::contact_own(person))),
+        _ if by.person() == Some(person) => {}
+        Some(role) => state.require(by, role)?,
+        None => return Err(Refusal::conflict(says::contact_own(person))),
     }
+    // Whoever may not ask does not learn who there is.
+    state.config.person(person).map(|_| ()).ok_or_else(|| Refusal::unknown("person", person))
 }
 
 fn enroll(
