@@ -24,11 +24,13 @@ use crate::event::Event;
 use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
+use crate::meeting::{self, Decisions, MeetingCommand};
 use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Paging, SendOutcome};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
+use crate::request::{self, RequestCommand, Requests};
 use crate::roster::{self, Roster, RosterCommand};
 use crate::says;
 use crate::sensor::{self, Sensors};
@@ -83,6 +85,12 @@ pub struct State {
     /// Which incidents are filed where.
     #[serde(default)]
     pub tickets: Tickets,
+    /// What other teams want.
+    #[serde(default)]
+    pub requests: Requests,
+    /// What the team decides.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -229,6 +237,10 @@ pub enum Command {
     },
     /// With silences.
     Silence(SilenceCommand),
+    /// With requests of other teams.
+    Request(RequestCommand),
+    /// With what the team decides.
+    Meeting(MeetingCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -407,6 +419,8 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
     match command {
         Command::Incident(c) => incident::command(state, at, by, c),
         Command::Silence(c) => silence::command(state, at, by, c),
+        Command::Request(c) => request::command(state, at, by, c),
+        Command::Meeting(c) => meeting::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),

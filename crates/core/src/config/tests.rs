@@ -2,6 +2,7 @@
 
 mod clean;
 mod coverage;
+mod meeting;
 mod random;
 mod semantics;
 mod shape;
