@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use noout_core::config::Problem;
 use noout_types::{
-    DecisionId, Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, RequestId, ScheduleId,
-    SensorId, Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
+    DecisionId, Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, RequestId,
+    ScheduleId, SensorId, Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

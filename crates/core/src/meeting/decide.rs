@@ -157,8 +157,7 @@ fn close(
 ) -> Result<Vec<Event>, Refusal> {
     state.require(&by, Role::Responder)?;
     let decision = open(state, id)?;
-    let (decided, why) =
-        (words("decided", decided, MAX_TEXT_CHARS, false)?, words("why", why, MAX_TEXT_CHARS, false)?);
+    let (decided, why) = (words("decided", decided, MAX_TEXT_CHARS, false)?, words("why", why, MAX_TEXT_CHARS, false)?);
     let mut told = decision.clone();
     told.by = by.clone();
     let said = says::memo_decision_closed(who(&by), id, &decision.title);

@@ -194,7 +194,11 @@ fn may_ask(state: &State, by: &Actor) -> Result<(), Refusal> {
 fn may_interrupt(state: &State, urgency: Pressure, maintenance: Option<MaintenanceId>) -> Result<(), Refusal> {
     let Some(id) = maintenance else { return Ok(()) };
     if urgency != Pressure::Interrupts {
-        return Err(Refusal::invalid("interrupts", format!("maintenance {id}"), "nothing, unless urgency is interrupts"));
+        return Err(Refusal::invalid(
+            "interrupts",
+            format!("maintenance {id}"),
+            "nothing, unless urgency is interrupts",
+        ));
     }
     match state.maintenances.get(id) {
         None => Err(Refusal::unknown("maintenance", id)),
@@ -232,7 +236,8 @@ fn asker(state: &State, by: &Actor, said: &Asker) -> Result<Asker, Refusal> {
 
 /// It becomes a link to write to: nothing in it may be more than an address.
 fn is_address(text: &str) -> bool {
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '?' | '&' | ',' | ';');
+    let plain =
+        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '?' | '&' | ',' | ';');
     text.chars().all(plain)
         && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
 }
@@ -306,12 +311,7 @@ pub(crate) fn who(by: &Actor) -> String {
     by.person().map_or_else(|| by.to_string(), ToString::to_string)
 }
 
-fn with(
-    state: &State,
-    at: Timestamp,
-    event: RequestEvent,
-    letters: impl IntoIterator<Item = Letter>,
-) -> Vec<Event> {
+fn with(state: &State, at: Timestamp, event: RequestEvent, letters: impl IntoIterator<Item = Letter>) -> Vec<Event> {
     std::iter::once(Event::Request(event)).chain(memo::write(state, at, letters)).collect()
 }
 

@@ -201,10 +201,8 @@ fn what_is_too_long_or_nobodys_is_refused_by_name() {
     let mut bad = wanted("x");
     bad.from.mail = "nora@example.org?cc=all@example.org".into();
     assert_eq!(of(&mut run, bad), "from.mail: nora@example.org?cc=all@example.org");
-    let anonymous = run.by_local(Command::Request(RequestCommand::Ask(Box::new(Ask {
-        title: "x".into(),
-        ..Ask::default()
-    }))));
+    let anonymous =
+        run.by_local(Command::Request(RequestCommand::Ask(Box::new(Ask { title: "x".into(), ..Ask::default() }))));
     assert!(matches!(anonymous, Err(Refusal::Invalid { field: "from", .. })), "{anonymous:?}");
     assert!(run.state.requests.open().next().is_none(), "nothing was taken");
 }

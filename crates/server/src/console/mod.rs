@@ -17,6 +17,7 @@ mod login;
 mod maintenance;
 mod marks;
 mod me;
+mod meeting;
 mod names;
 mod notice;
 mod now;
@@ -25,6 +26,7 @@ mod orders;
 mod page;
 mod phone;
 mod report;
+mod requests;
 mod schedule;
 mod seat;
 mod setup;
@@ -56,6 +58,8 @@ pub fn router() -> Router<App> {
         .merge(orders::router())
         .merge(schedule::router())
         .merge(silences::router())
+        .merge(requests::router())
+        .merge(meeting::router())
         .merge(fleet::router())
         .merge(heartbeats::router())
         .merge(lab::router())

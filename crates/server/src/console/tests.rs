@@ -16,6 +16,7 @@ use crate::keys::Grant;
 use crate::{App, Running, Settings};
 
 mod doors;
+mod meeting;
 mod roster;
 
 struct House {
@@ -124,7 +125,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 49] = [
+const ROUTES: [(&str, &str, &str); 56] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -138,6 +139,13 @@ const ROUTES: [(&str, &str, &str); 49] = [
     ("/maintenance/{id}/report", "GET", "session"),
     ("/orders/{maintenance}", "GET", "session"),
     ("/schedule", "GET", "session"),
+    ("/requests", "GET POST", "session"),
+    ("/requests/{id}", "GET", "session"),
+    ("/requests/{id}/{act}", "POST", "session"),
+    ("/meeting", "GET", "session"),
+    ("/decisions", "GET POST", "session"),
+    ("/decisions/{id}", "GET", "session"),
+    ("/decisions/{id}/{act}", "POST", "session"),
     ("/silences", "GET", "session"),
     ("/silences/set", "POST", "session"),
     ("/silences/{id}/end", "POST", "session"),

@@ -6,6 +6,7 @@ mod heartbeats;
 mod intake;
 mod integrations;
 mod mail;
+mod meeting;
 mod roster;
 mod site;
 mod status;

@@ -71,7 +71,9 @@ async fn timeline(
 async fn raise(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::RaiseDecision>) -> Answer<wire::Accepted> {
     let wire::RaiseDecision { title, text, options, until, incident, request } = sent;
     let about = match (incident, request) {
-        (Some(_), Some(_)) => return Err(Failure::invalid("request: found an incident as well, allowed is one of them")),
+        (Some(_), Some(_)) => {
+            return Err(Failure::invalid("request: found an incident as well, allowed is one of them"));
+        }
         (Some(id), None) => Some(About::Incident(id)),
         (None, Some(id)) => Some(About::Request(id)),
         (None, None) => None,
