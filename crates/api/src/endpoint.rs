@@ -241,6 +241,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
         body: None,
         answer: one::<r::Invitation>(),
     },
+    get(
+        "/api/v1/people/{id}/contacts",
+        "A person's contact methods, and which are known to work",
+        many::<r::ContactMethod>(),
+    ),
+    post("/api/v1/people/{id}/test", "Tries contact methods of a person: from end to end", one::<q::TestContacts>()),
     post("/api/v1/config/rollback", "Applies an earlier configuration as a new version", one::<q::Rollback>()),
     get("/api/v1/findings", "Sensors that drop out more often than their like", many::<r::Finding>()),
     post("/api/v1/findings/clear", "A finding is dealt with", one::<q::ClearFinding>()),

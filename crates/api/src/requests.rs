@@ -10,6 +10,15 @@ use noout_types::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Tries contact methods of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestContacts {
+    /// Which one, by its key or its kind; all if absent.
+    #[serde(default)]
+    pub contact: Option<String>,
+}
+
 /// Opens an incident by hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

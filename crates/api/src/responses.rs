@@ -71,6 +71,42 @@ pub struct Accepted {
     pub restart: Vec<String>,
 }
 
+/// A contact method of a person and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactMethod {
+    /// Its key: the same for the same address.
+    pub key: String,
+    /// Its kind and host; never an address, a number or a token.
+    pub contact: String,
+    /// Why nothing can be sent by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
+    /// Since when it is known to work from end to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub confirmed: Option<Timestamp>,
+    /// The newest test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ContactTest>,
+}
+
+/// A message that tried a contact method.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactTest {
+    /// Its number.
+    pub test: u64,
+    /// When it was asked for.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// `sending`, `delivered`, `accepted`, `permanent`, `transient`, `busy`, `ambiguous`; after a receipt `arrived`,
+    /// `refused` or `missing`; `confirmed` once its person followed its link.
+    pub state: String,
+    /// What the provider said.
+    pub words: String,
+    /// Whether nothing more is to be expected without the person.
+    pub is_over: bool,
+}
+
 /// A link by which a person sets a password, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Invitation {

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
+use crate::contact::{self, ContactCommand, Contacts};
 use crate::coverage::{self, Coverage};
 use crate::event::Event;
 use crate::heartbeat::{self, Heartbeats, Ping};
@@ -27,7 +28,7 @@ use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::meeting::{self, Decisions, MeetingCommand};
 use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
-use crate::paging::{self, Paging, SendOutcome};
+use crate::paging::{self, Dispatch, Paging, Receipt, SendOutcome};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::request::{self, RequestCommand, Requests};
@@ -39,7 +40,7 @@ use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 
 pub use effect::Effect;
 pub use fold::apply;
-pub use pending::{is_pending, pending, pending_sends, pending_tickets, pending_works};
+pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_tickets, pending_works};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
@@ -73,6 +74,9 @@ pub struct State {
     pub notices: Notices,
     /// Whether enough people are on call.
     pub coverage: Coverage,
+    /// Which contact methods are known to work.
+    #[serde(default)]
+    pub contacts: Contacts,
     /// Who is away, who swaps, who comes on duty.
     #[serde(default)]
     pub roster: Roster,
@@ -170,6 +174,20 @@ pub enum Input {
         /// How.
         outcome: SendOutcome,
     },
+    /// What came back, later, about a message that a provider took.
+    Receipt {
+        /// About which.
+        of: Dispatch,
+        /// What.
+        receipt: Receipt,
+    },
+    /// The message of a contact's test was sent, or could not be.
+    Tested {
+        /// Which test.
+        test: u64,
+        /// How it ended.
+        outcome: SendOutcome,
+    },
     /// An attempt to send a letter ended.
     Told {
         /// The letter.
@@ -226,6 +244,8 @@ pub enum Command {
     Maintenance(MaintenanceCommand),
     /// With the status page.
     Notice(PostNotice),
+    /// With contact methods.
+    Contact(ContactCommand),
     /// With who is on call.
     Roster(RosterCommand),
     /// An incident becomes a ticket.
@@ -388,6 +408,9 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         }
         Input::Observed { id, compute, storage } => observed(state, at, id, &compute, storage.as_ref()),
         Input::Sent { page, attempt, outcome } => paging::outcome(state, at, page, attempt, outcome),
+        Input::Receipt { of: Dispatch::Test { test, .. }, receipt } => contact::receipt(state, test, receipt),
+        Input::Receipt { of, receipt } => paging::receipt(state, at, &of, receipt),
+        Input::Tested { test, outcome } => contact::tested(state, test, outcome),
         Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
         Input::Ticketed { ticket, item, attempt, outcome } => {
@@ -423,6 +446,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Meeting(c) => meeting::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
+        Command::Contact(c) => contact::command(state, at, by, c),
         Command::FileTicket { incident, tracker } => ticket::command(state, by, incident, &tracker),
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
@@ -498,7 +522,7 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 12] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 14] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         heartbeat::settle,
         incident::settle,
@@ -507,7 +531,9 @@ fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         maintenance::settle,
         silence::settle,
         |state, _| notice::settle(state),
+        contact::missing,
         paging::settle,
+        paging::missing,
         paging::start,
         memo::settle,
         // After all that concerns people: a ticket never stands before a page.
@@ -525,6 +551,7 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
         .chain(state.coverage.next_deadline())
+        .chain(state.contacts.next_deadline())
         .chain(state.roster.next_deadline())
         .chain(state.memos.next_deadline())
         .chain(state.heartbeats.next_deadline())

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::config::Config;
+use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
 use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
@@ -46,6 +47,8 @@ pub enum Event {
     Ticket(TicketEvent),
     /// About how many people are on call.
     Coverage(CoverageEvent),
+    /// About contact methods.
+    Contact(ContactEvent),
     /// About who is away, who swaps, who comes on duty.
     Roster(RosterEvent),
     /// About letters to people.
@@ -169,6 +172,7 @@ impl Event {
             Self::Notice(_) => "notice",
             Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
+            Self::Contact(_) => "contact",
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",
             Self::Heartbeat(_) => "heartbeat",

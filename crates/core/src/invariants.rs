@@ -10,8 +10,12 @@
 //! | 2 | every alert ends as promised: whoever must be woken is owed a page, or a further step is due |
 //! | 3 | what holds an incident back has a rule, an author and an expiry |
 //! | 4 | an alert ends only when its source says so or its time is over |
+//! | 5 | where fewer people are ready than promised, somebody is paged about it |
+//! | 6 | the step after one comes within the policy's longest wait |
 //! | 7 | a page whose outcome nobody knows is not delivered |
+//! | 8 | as many different people take an incident as the policy wants |
 //! | 9 | at the most R messages a person and window begin; what is more comes as a digest, never as nothing |
+//! | 10 | an acknowledgement silences nothing that comes long after it |
 //! | 13 | one failure domain at a time |
 //! | 14 | nothing disruptive is intended without evidence that its gate holds |
 //! | 15 | a flag of ours has an owner and a deadline: it is cleared, or a person is told |
@@ -21,6 +25,7 @@
 //! | 22 | nothing disruptive starts after `noout stop` |
 //! | 23 | a human step never passes by time |
 
+mod nights;
 #[cfg(test)]
 mod tests;
 
@@ -30,12 +35,13 @@ use noout_types::{Fingerprint, IncidentId, MaintenanceId, PageId, PersonId, Time
 
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
+use crate::coverage::CoverageEvent;
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::{Incident, IncidentEvent};
 use crate::journal::Digest32;
 use crate::maintenance::{MaintenanceEvent as M, Phase, StepState};
-use crate::paging::{PageState, PagingEvent as P, SendOutcome};
+use crate::paging::{PageState, PagingEvent as P, Receipt, SendOutcome};
 use crate::silence::Suppression;
 
 /// An invariant that does not hold.
@@ -211,6 +217,7 @@ pub struct Audit {
     begun: BTreeMap<PersonId, Vec<Timestamp>>,
     /// Whom the steps taken since the last [`Audit::settled`] name.
     named: Vec<(IncidentId, PersonId)>,
+    acks: nights::Acks,
     intents: BTreeSet<(MaintenanceId, u32, u32)>,
     signed: BTreeSet<(MaintenanceId, u32)>,
     plans: BTreeMap<MaintenanceId, Digest32>,
@@ -231,11 +238,17 @@ impl Audit {
     /// The first invariant that the event breaks.
     pub fn record(&mut self, after: &State, at: Timestamp, event: &Event) -> Result<(), Broken> {
         match event {
-            Event::Alert(event) => self.alert(at, event),
-            Event::Incident(IncidentEvent::Resolved { incident, .. }) => {
-                self.named.retain(|(id, _)| id != incident);
-                Ok(())
+            Event::Alert(event) => {
+                nights::acks_cover_nothing_newer(after, at, event)?;
+                self.alert(at, event)
             }
+            Event::Incident(event) => {
+                if let IncidentEvent::Resolved { incident, .. } = event {
+                    self.named.retain(|(id, _)| id != incident);
+                }
+                self.acks.record(after, event)
+            }
+            Event::Coverage(CoverageEvent::Checked { thin, .. }) => nights::gaps_are_told(after, at, thin),
             Event::Paging(event) => self.paging(after, at, event),
             Event::Maintenance(event) => self.maintenance(after, event),
             Event::Stopped { .. } => {
@@ -288,7 +301,8 @@ impl Audit {
 
     fn paging(&mut self, after: &State, at: Timestamp, event: &P) -> Result<(), Broken> {
         match event {
-            P::Escalated { incident, people, .. } | P::Exhausted { incident, people, .. } => {
+            P::Escalated { incident, people, next_at, .. } | P::Exhausted { incident, people, next_at } => {
+                nights::next_step_is_soon(after, at, *incident, *next_at)?;
                 self.named.extend(people.iter().map(|p| (*incident, p.clone())));
             }
             P::Sending { page, attempt, .. } => {
@@ -310,6 +324,18 @@ impl Audit {
                     return broken(7, format!("page {page} counts as delivered after {outcome:?}"));
                 }
             }
+            P::Receipt { page, attempt, receipt, .. } => {
+                if self.sendings.get(page).is_some_and(|last| last < attempt) {
+                    return broken(18, format!("page {page}: a receipt for attempt {attempt}, which never left"));
+                }
+                if matches!(receipt, Receipt::Arrived { .. }) {
+                    self.delivered.insert(*page);
+                }
+                let taken_for = after.paging.page(*page).map(|p| &p.state);
+                if matches!(taken_for, Some(PageState::Delivered { .. })) && !self.delivered.contains(page) {
+                    return broken(7, format!("page {page} counts as delivered after {receipt:?}"));
+                }
+            }
             P::Opened { .. }
             | P::Failed { .. }
             | P::Deferred { .. }
@@ -326,8 +352,8 @@ impl Audit {
         let Some(person) = after.paging.page(page).map(|p| p.person.clone()) else { return Ok(()) };
         let rules = &after.config.paging;
         let begun = self.begun.entry(person).or_default();
-        // The clock may go back; what lies ahead of it is not long ago either.
-        begun.retain(|began| rules.window.after(*began) > at);
+        // What lies ahead was counted before the clock was set back.
+        begun.retain(|began| rules.window.after(*began) > at && *began <= at);
         begun.push(at);
         if rules.rate > 0 && begun.len() > rules.rate as usize {
             return broken(9, format!("page {page} is message {} within {}", begun.len(), rules.window));

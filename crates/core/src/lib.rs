@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod alert;
 pub mod config;
+pub mod contact;
 pub mod coverage;
 pub mod engine;
 pub mod event;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::actor::Actor;
 use crate::alert::AlertEvent;
+use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
 use crate::engine::State;
 use crate::event::Event;
@@ -40,6 +41,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
                 About::Maintenance(id) => out.row(maintenance(*id), by, "told_customers", &detail),
             }
         }
+        Event::Contact(e) => out.contact(e),
         Event::Coverage(CoverageEvent::Checked { thin, .. }) => {
             for (schedule, gap) in thin {
                 out.row(format!("schedule/{schedule}"), &Actor::Noout, "coverage_thin", &to(gap));
@@ -251,10 +253,38 @@ impl Rows {
                     "next_at": next.map(|(_, at)| at) });
                 self.row(incident(*id), &noout, "page_attempted", &detail);
             }
+            P::Receipt { page, incident: id, person, attempt, receipt, next } => {
+                let detail = json!({ "page": page, "person": person, "attempt": attempt, "receipt": receipt,
+                    "next_at": next.map(|(_, at)| at) });
+                self.row(incident(*id), &noout, "page_receipt", &detail);
+            }
             P::Failed { page, incident: id, person, why } => {
                 self.row(incident(*id), &noout, "page_failed", &json!({ "page": page, "person": person, "why": why }));
             }
         }
+    }
+
+    fn contact(&mut self, event: &ContactEvent) {
+        let person = event.person();
+        let themselves = Actor::Person(person.clone());
+        let (by, what, detail) = match event {
+            // The subscription itself is nobody's to read.
+            ContactEvent::Enrolled { name, .. } => (&themselves, "device_enrolled", json!({ "name": name })),
+            ContactEvent::Dropped { by, .. } => (by, "device_dropped", json!({})),
+            ContactEvent::TestBegun { test, channel, by, .. } => {
+                (by, "test_begun", json!({ "test": test, "channel": channel }))
+            }
+            ContactEvent::TestEnded { test, outcome, .. } => {
+                (&Actor::Noout, "test_ended", json!({ "test": test, "outcome": outcome }))
+            }
+            ContactEvent::TestReceipt { test, receipt, .. } => {
+                (&Actor::Noout, "test_receipt", json!({ "test": test, "receipt": receipt }))
+            }
+            ContactEvent::Confirmed { test, channel, .. } => {
+                (&themselves, "contact_confirmed", json!({ "test": test, "channel": channel }))
+            }
+        };
+        self.row(format!("person/{person}"), by, what, &detail);
     }
 
     fn ticket(&mut self, state: &State, event: &TicketEvent) {

@@ -192,6 +192,11 @@ noout_types::sayings! {
     "config-no-admin" = config_no_admin();
     "config-without" = config_without(person);
 
+    // Why a command about contact methods is refused.
+    "contact-own" = contact_own(person);
+    "contact-devices" = contact_devices(n);
+    "contact-tested" = contact_tested(pause_span);
+
     // Why a command is refused.
     "refused-unknown" = unknown(what, id);
     "refused-role" = role(who, needed);

@@ -20,7 +20,7 @@ use crate::engine::{Command, Effect, Input, State, next_deadline, pending, step_
 use crate::event::Event;
 use crate::incident::{Incident, IncidentCommand};
 use crate::maintenance::{Maintenance, MaintenanceCommand, Phase};
-use crate::paging::{PagingEvent, SendOutcome};
+use crate::paging::{Dispatch, PagingEvent, Receipt, SendOutcome};
 use crate::platform::{Reading, SensorKind, SensorPoll};
 use crate::refusal::Refusal;
 
@@ -296,6 +296,12 @@ impl Run {
         self
     }
 
+    /// What came back about an attempt.
+    pub fn receipt(&mut self, of: Dispatch, receipt: Receipt) -> &mut Self {
+        self.when(Input::Receipt { of, receipt }).expect("a receipt is never refused");
+        self
+    }
+
     /// An attempt to send a letter ended.
     pub fn letter_sent(&mut self, memo: u64, attempt: u32, outcome: SendOutcome) -> &mut Self {
         self.when(Input::Told { memo, attempt, outcome }).expect("an outcome is never refused");
@@ -392,6 +398,11 @@ impl Run {
                 Effect::Send { page, attempt, .. } => {
                     self.sent(page, attempt, SendOutcome::Delivered("taken".into()));
                 }
+                Effect::Try { test } => {
+                    let outcome = SendOutcome::Delivered("taken".into());
+                    self.when(Input::Tested { test, outcome }).expect("an outcome is never refused");
+                }
+                Effect::Follow { .. } => {}
                 Effect::Tell { memo, attempt, .. } => {
                     _ = self.letter_sent(memo, attempt, SendOutcome::Delivered("taken".into()))
                 }

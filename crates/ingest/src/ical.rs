@@ -32,6 +32,9 @@ const MAX_REPEATS: usize = 30_000;
 /// Most times away in the answer; more are no leave but somebody's whole diary.
 const MAX_TIMES: usize = 1000;
 
+/// No zone is further from another than this, in seconds: a wall clock read in the wrong one is off by less.
+const SLACK_SECONDS: i64 = 2 * 86_400;
+
 /// Longest reason in characters.
 const MAX_SUMMARY: usize = 200;
 
@@ -172,6 +175,10 @@ impl Reader {
         self.out.unread += expanded.errors.len();
         for event in expanded.events {
             let Some(component) = calendar.component_by_id(event.comp_id).filter(|c| is_event(c)) else { continue };
+            // A rule without an end goes on until the calendar's last year: what begins days after the span is no concern.
+            if event.start.timestamp() > self.until.as_second().saturating_add(SLACK_SECONDS) {
+                continue;
+            }
             let whole_days = is_whole_days(component);
             let free = !whole_days && component.transparency() == Some(&ICalendarTransparency::Transparent);
             if free || component.status() == Some(&ICalendarStatus::Cancelled) {

@@ -92,7 +92,7 @@ pub fn mail(raw: &[u8], rules: &Mail<'_>) -> Result<Parsed, MailError> {
     }
     let mut draft = Draft::default();
     draft.label("severity", header("X-Noout-Severity").unwrap_or_default().to_ascii_lowercase()).label("from", from);
-    let text = message.body_text(0).unwrap_or_default();
+    let text = message.body_text(0).unwrap_or_default().replace("\r\n", "\n");
     draft.say("summary", subject).say("description", text.trim().chars().take(MAX_TEXT_CHARS).collect::<String>());
     draft.since_at(sent);
     Ok(Parsed::one(draft.build(Key::Named(named), Ends::WhenResolved)))

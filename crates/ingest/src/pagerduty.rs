@@ -75,11 +75,17 @@ fn routing_key(fields: &Fields, errors: &mut Vec<String>) -> String {
 }
 
 fn trigger(fields: &Fields, dedup: String, errors: &mut Vec<String>) -> Parsed {
-    match fields.0.get("payload") {
-        Some(serde_json::Value::Object(_)) => {}
-        Some(other) => errors.push(format!("payload: found {}, expected an object", kind(other))),
-        None => errors.push("payload: is missing, and a trigger needs it".to_owned()),
-    }
+    let is_there = match fields.0.get("payload") {
+        Some(serde_json::Value::Object(_)) => true,
+        Some(other) => {
+            errors.push(format!("payload: found {}, expected an object", kind(other)));
+            false
+        }
+        None => {
+            errors.push("payload: is missing, and a trigger needs it".to_owned());
+            false
+        }
+    };
     let payload = fields.object("payload");
     let said = errors.len();
     let text = |name: &str, errors: &mut Vec<String>| {
@@ -90,7 +96,7 @@ fn trigger(fields: &Fields, dedup: String, errors: &mut Vec<String>) -> Parsed {
     };
     let (summary, source) = (text("summary", errors), text("source", errors));
     let severity = text("severity", errors);
-    if errors.len() == said && !payload.0.is_empty() {
+    if errors.len() == said && is_there {
         if summary.is_empty() {
             errors.push("payload.summary: is missing or blank".to_owned());
         }

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use noout_notify::{Channels, Contact, Facts, HttpSettings, Message, Outcome, Reason, SmtpSettings, SmtpTls, render};
+use noout_notify::{
+    Channels, Contact, Facts, HttpSettings, Message, Outcome, Reason, Recipient, SmtpSettings, SmtpTls, render,
+};
 use noout_types::{IncidentId, Lang, PageId, PersonId, Severity};
 
 /// One page, by one contact method.
@@ -94,13 +96,15 @@ async fn main() -> anyhow::Result<ExitCode> {
         language,
         ack_url: args.ack_url,
         at: now,
+        test: None,
+        reply: None,
     };
-    let outcome = channels.send(&args.contact, None, &message).await;
+    let outcome = channels.send(&args.contact, &Recipient::default(), &message).await.outcome;
     println!("{outcome:?}");
     Ok(ExitCode::from(match outcome {
-        Outcome::Delivered(_) => 0,
+        Outcome::Delivered(_) | Outcome::Accepted { .. } => 0,
         Outcome::Permanent(_) => 10,
-        Outcome::Transient(_) => 11,
+        Outcome::Transient(_) | Outcome::Busy { .. } => 11,
         Outcome::Ambiguous(_) => 12,
     }))
 }

@@ -32,3 +32,16 @@ info = Information
 
 open = Öffnen und bestätigen
 otherwise = Oder öffnen Sie diesen Link:
+
+take = Übernehmen
+answer = Antworten Sie { $code }, um zu übernehmen.
+call = Hier ist noout. { $title }. Drücken Sie 1, um zu übernehmen. Drücken Sie 2, um es noch einmal zu hören.
+call-test = Hier ist noout mit einem Test. Es ist nichts passiert. Drücken Sie 1, um zu bestätigen, dass Sie dies hören.
+call-taken = Danke. Sie haben es.
+call-confirmed = Danke. Dieser Weg funktioniert.
+call-silent = Es wurde nichts gedrückt. Andere werden angerufen. Auf Wiederhören.
+call-over = Es gibt nichts mehr zu übernehmen. Auf Wiederhören.
+reply-taken = Sie haben Nr. { $title }.
+reply-confirmed = Danke, dieser Weg funktioniert.
+reply-which = Es sind mehrere: antworten Sie mit der Nummer ({ $title }).
+reply-nothing = Es gibt nichts zu übernehmen.

@@ -33,3 +33,16 @@ info = information
 
 open = Open and acknowledge
 otherwise = Or open this link:
+
+take = Acknowledge
+answer = Reply { $code } to take it.
+call = This is noout. { $title }. Press 1 to take it. Press 2 to hear it again.
+call-test = This is noout with a test. Nothing is wrong. Press 1 to confirm that you hear this.
+call-taken = Thank you. It is yours.
+call-confirmed = Thank you. This way works.
+call-silent = Nothing was pressed. Others are called. Goodbye.
+call-over = There is nothing to take any more. Goodbye.
+reply-taken = #{ $title } is yours.
+reply-confirmed = Thank you, this way works.
+reply-which = There is more than one: reply with its number ({ $title }).
+reply-nothing = There is nothing to take.

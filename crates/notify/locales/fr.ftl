@@ -32,3 +32,16 @@ info = information
 
 open = Ouvrir et prendre en charge
 otherwise = Ou ouvrez ce lien :
+
+take = Prendre en charge
+answer = Répondez { $code } pour prendre en charge.
+call = Ici noout. { $title }. Appuyez sur 1 pour prendre en charge. Appuyez sur 2 pour réécouter.
+call-test = Ici noout pour un essai. Rien n’est en panne. Appuyez sur 1 pour confirmer que vous entendez ceci.
+call-taken = Merci. C’est à vous.
+call-confirmed = Merci. Ce moyen fonctionne.
+call-silent = Aucune touche. D’autres personnes sont appelées. Au revoir.
+call-over = Il n’y a plus rien à prendre en charge. Au revoir.
+reply-taken = Le n° { $title } est à vous.
+reply-confirmed = Merci, ce moyen fonctionne.
+reply-which = Il y en a plusieurs : répondez par le numéro ({ $title }).
+reply-nothing = Il n’y a rien à prendre en charge.

@@ -12,9 +12,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use noout_types::Span;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::HeaderMap;
-use reqwest::{Client, StatusCode, redirect, retry};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, StatusCode, redirect, retry};
 use url::{Host, Url};
 
 use crate::words::clean;
@@ -31,8 +34,9 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The body of an answer is only read for a message id or a reason, so not for long.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Bytes of an answer that are read: ids and reasons are short, and the sender is not trusted.
-const ANSWER_LIMIT: usize = 4096;
+/// Bytes of an answer that are read: ids and reasons are short, though some services repeat the message around them, and
+/// the sender is not trusted.
+const ANSWER_LIMIT: usize = 64 << 10;
 
 /// What operators may choose about outgoing HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +80,87 @@ pub(crate) struct Post<'a> {
     pub(crate) message: &'a Message,
 }
 
+/// A request to a service's own API.
+pub(crate) struct Call<'a> {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Texts that must not be repeated from the answer, beside what stands in the URL.
+    pub(crate) secrets: &'a [&'a str],
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(method: Method, url: Url, secrets: &'a [&'a str]) -> Self {
+        Self { method, url, headers: HeaderMap::new(), body: Vec::new(), secrets }
+    }
+
+    /// `Authorization: Bearer …`.
+    pub(crate) fn bearer(mut self, token: &str) -> Self {
+        self.authorize(format!("Bearer {token}"));
+        self
+    }
+
+    /// `Authorization: Basic …`.
+    pub(crate) fn basic(mut self, user: &str, password: &str) -> Self {
+        self.authorize(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
+        self
+    }
+
+    fn authorize(&mut self, value: String) {
+        if let Ok(mut value) = HeaderValue::from_str(&value) {
+            value.set_sensitive(true);
+            self.headers.insert(AUTHORIZATION, value);
+        }
+    }
+
+    pub(crate) fn json(mut self, body: &serde_json::Value) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        self.body = body.to_string().into_bytes();
+        self
+    }
+
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body = form.into_bytes();
+        self
+    }
+}
+
+/// An answer, whatever its status.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) retry_after: Option<Span>,
+    pub(crate) body: Vec<u8>,
+    /// The service's own reason, cleaned.
+    pub(crate) reason: String,
+}
+
+impl Answer {
+    /// What a status other than 2xx means for most services.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match (self.status.as_u16(), self.retry_after) {
+            (429 | 503, Some(retry_after)) => Outcome::Busy { words: self.words(), retry_after },
+            _ => outcome_of_status(self.status, &self.reason),
+        }
+    }
+
+    pub(crate) fn words(&self) -> String {
+        let colon = if self.reason.is_empty() { "" } else { ": " };
+        format!("answered {}{colon}{}", spell(self.status), self.reason)
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// `Retry-After` in seconds; a date is as good as none, for clocks differ.
+fn retry_after(headers: &HeaderMap) -> Option<Span> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Span::from_secs)
+}
+
 /// A 2xx: the receiver has it.
 pub(crate) struct Accepted {
     pub(crate) status: StatusCode,
@@ -115,8 +200,21 @@ impl Http {
 
     /// Posts once. `Err` holds the outcome when it was not a 2xx.
     pub(crate) async fn post(&self, post: Post<'_>) -> Result<Accepted, Outcome> {
+        let secrets = delicate(post.message, post.url);
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let (method, url) = (Method::POST, post.url.clone());
+        let call = Call { method, url, headers: post.headers, body: post.body, secrets: &secrets };
+        let answer = self.exchange(call).await?;
+        if answer.status.is_success() {
+            return Ok(Accepted { status: answer.status, body: answer.body });
+        }
+        Err(answer.outcome())
+    }
+
+    /// Asks once. `Err` holds the outcome when there was no answer.
+    pub(crate) async fn exchange(&self, call: Call<'_>) -> Result<Answer, Outcome> {
         // A literal address is not resolved, so it does not come past the guard.
-        let literal = match post.url.host() {
+        let literal = match call.url.host() {
             Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
             Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
             Some(Host::Domain(_)) | None => None,
@@ -124,9 +222,9 @@ impl Http {
         if let Some(why) = literal.and_then(|ip| refuse(ip, self.allow_loopback)) {
             return Err(Outcome::Permanent(why.to_owned()));
         }
-        let request = self.client.post(post.url.clone()).headers(post.headers).body(post.body);
+        let request = self.client.request(call.method, call.url).headers(call.headers).body(call.body);
         let mut response = request.send().await.map_err(|error| outcome_of_error(&error))?;
-        let status = response.status();
+        let (status, retry_after) = (response.status(), retry_after(response.headers()));
         let mut body = Vec::new();
         // The status alone decides; a body that hangs or breaks costs its words only.
         let _ = tokio::time::timeout(ANSWER_TIMEOUT, async {
@@ -139,12 +237,8 @@ impl Http {
             }
         })
         .await;
-        if status.is_success() {
-            return Ok(Accepted { status, body });
-        }
-        let secrets = delicate(post.message, post.url);
-        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-        Err(outcome_of_status(status, &reason_in(&body, &secrets)))
+        let reason = if status.is_success() { String::new() } else { reason_in(&body, call.secrets) };
+        Ok(Answer { status, retry_after, body, reason })
     }
 }
 
@@ -168,11 +262,13 @@ pub(crate) fn spell(status: StatusCode) -> String {
     }
 }
 
-/// The reason that a service gives in a JSON object's `error` or `message`. Anything else is not repeated:
+/// The reason that a service gives in a JSON object's `error`, `message`, `description` or first of `errors`. Anything else is not repeated:
 /// what is no answer of a messaging service must not become readable through a page's outcome.
 fn reason_in(body: &[u8], secrets: &[&str]) -> String {
     let parsed: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-    let reason = parsed.as_ref().and_then(|v| v.get("error").or_else(|| v.get("message"))).and_then(|v| v.as_str());
+    let text = |key: &str| parsed.as_ref().and_then(|v| v.get(key)).and_then(|v| v.as_str());
+    let first = || parsed.as_ref()?.pointer("/errors/0")?.as_str();
+    let reason = text("error").or_else(|| text("message")).or_else(|| text("description")).or_else(first);
     reason.map(|text| clean(text, secrets)).unwrap_or_default()
 }
 

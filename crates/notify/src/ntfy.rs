@@ -27,6 +27,8 @@ struct Action<'a> {
     action: &'static str,
     label: &'a str,
     url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
     clear: bool,
 }
 
@@ -73,9 +75,14 @@ fn headers(message: &Message) -> HeaderMap {
     if is_web_link(&message.ack_url) {
         put("click", &message.ack_url);
         let label = word(message.language, Word::Open);
-        // `clear` would remove the notification on a click; it stays until the person knows that the ack counted.
-        let button = Action { action: "view", label: &label, url: &message.ack_url, clear: false };
-        if let Ok(json) = serde_json::to_string(&[button]) {
+        // The app clears a notification only when the request behind its button was answered with 2xx.
+        let view = Action { action: "view", label: &label, url: &message.ack_url, method: None, clear: false };
+        // A test is confirmed by its link: that somebody saw it is to be known, not that a button works.
+        let take = word(message.language, Word::Take);
+        let posted = format!("{}/ack", message.ack_url);
+        let ack = Action { action: "http", label: &take, url: &posted, method: Some("POST"), clear: true };
+        let buttons = if message.is_page() { vec![ack, view] } else { vec![view] };
+        if let Ok(json) = serde_json::to_string(&buttons) {
             put("actions", &ascii_json(&json));
         }
     }

@@ -106,6 +106,8 @@ pub(crate) enum Word {
     Open,
     /// In front of the link for those who see no button.
     Otherwise,
+    /// The button that acknowledges at once.
+    Take,
 }
 
 /// One of the channels' words.
@@ -113,8 +115,19 @@ pub(crate) fn word(lang: Lang, word: Word) -> String {
     let key = match word {
         Word::Open => "open",
         Word::Otherwise => "otherwise",
+        Word::Take => "take",
     };
     say(lang, key, &[])
+}
+
+/// The line of a text message that says how to answer it.
+pub(crate) fn answer_line(lang: Lang, code: &str) -> String {
+    say(lang, "answer", &[("code", code.into())])
+}
+
+/// What is spoken on the telephone.
+pub(crate) fn spoken(lang: Lang, key: &'static str, title: &str) -> String {
+    say(lang, key, &[("title", title.into())])
 }
 
 /// Writes a page.

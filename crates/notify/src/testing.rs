@@ -25,6 +25,8 @@ pub(crate) fn message() -> Message {
         language: Lang::De,
         ack_url: format!("https://noout.example.org/p/{ACK_TOKEN}"),
         at: "2026-03-01T02:47:00Z".parse::<Timestamp>().expect("an instant"),
+        test: None,
+        reply: Some("https://noout.example.org/callback/ticketThatNobodyMaySee".to_owned()),
     }
 }
 

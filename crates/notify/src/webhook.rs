@@ -36,6 +36,9 @@ struct Body<'a> {
     person: &'a PersonId,
     ack_url: &'a str,
     at: Timestamp,
+    /// Set where nothing is wrong and only the way is tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    test: bool,
 }
 
 /// The signature of a body: hex of HMAC-SHA256 over `timestamp`, a dot and the body's bytes.
@@ -70,7 +73,7 @@ impl Webhook {
             }
         };
         put(TIMESTAMP_HEADER, now.as_second().to_string());
-        put(IDEMPOTENCY_HEADER, format!("noout-{}-{}", message.page, message.attempt));
+        put(IDEMPOTENCY_HEADER, message.name());
         if let Some(secret) = &self.secret {
             put(SIGNATURE_HEADER, format!("sha256={}", signature(secret.expose_secret(), now.as_second(), body)));
         }
@@ -91,6 +94,7 @@ impl Channel for Webhook {
             person: &message.person,
             ack_url: &message.ack_url,
             at: message.at,
+            test: message.test.is_some(),
         };
         let body = match serde_json::to_vec(&body) {
             Ok(body) => body,

@@ -54,6 +54,7 @@ pub(crate) struct Inner {
     pub keys: Keys,
     pub clock: Clock,
     pub platforms: RwLock<Arc<Platforms>>,
+    pub channels: std::sync::OnceLock<Arc<RwLock<Arc<noout_notify::Channels>>>>,
     pub desks: RwLock<Arc<crate::tickets::Desks>>,
     pub started_at: Timestamp,
     pub last_polls: parking_lot::Mutex<crate::poll::LastPolls>,
@@ -124,6 +125,11 @@ impl App {
     #[must_use]
     pub fn platforms(&self) -> Arc<Platforms> {
         self.0.platforms.read().clone()
+    }
+
+    /// The channels of the present configuration; none while the server starts.
+    pub(crate) fn channels(&self) -> Option<Arc<noout_notify::Channels>> {
+        self.0.channels.get().map(|channels| channels.read().clone())
     }
 
     /// The last poll of a host's BMC, whether or not it changed anything.

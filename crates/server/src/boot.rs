@@ -206,6 +206,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         keys,
         clock: settings.clock.clone(),
         platforms: RwLock::default(),
+        channels: std::sync::OnceLock::new(),
         desks: RwLock::default(),
         started_at: now,
         last_polls: parking_lot::Mutex::default(),
@@ -216,11 +217,13 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     }));
     apply_config(&app, &settings).await?;
     let channels = Arc::new(RwLock::new(Arc::new(channels(&app)?)));
+    app.0.channels.set(channels.clone()).ok();
     // Before anybody asks and before effects begin: an act that was under way needs its driver at once.
     let driven = drive(&app, &settings);
     let mut tasks = tokio::task::JoinSet::new();
     let (console, status) = listen(&app, &settings, shares, &mut tasks).await?;
     let smtp = take_mails(&app, &settings, &mut tasks).await?;
+    tasks.spawn(crate::telegram::listen(app.clone()));
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
@@ -254,8 +257,10 @@ pub(crate) fn channels_of(app: &App, config: &Config) -> Result<Channels, BootEr
         Some(name) => crate::secret::read(name).map_err(BootError::Channels)?,
         None => app.keys().derived("webhook"),
     };
-    Channels::new(&HttpSettings::default(), smtp, Some(secret.into()))
-        .map_err(|e| BootError::Channels(noout_types::with_sources(&e)))
+    let services = crate::channels::services(app, config).map_err(BootError::Channels)?;
+    let channels = Channels::new(&HttpSettings::default(), smtp, Some(secret.into()))
+        .map_err(|e| BootError::Channels(noout_types::with_sources(&e)))?;
+    Ok(channels.with(services, Arc::new(crate::secret::read)))
 }
 
 /// `smtp://host:25`, `smtp+starttls://host:587`, `smtps://host:465`.

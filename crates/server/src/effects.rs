@@ -5,20 +5,28 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use noout_core::engine::{is_pending, pending_sends, pending_tickets, pending_works};
+use noout_core::contact::ContactCommand;
+use noout_core::engine::{is_pending, pending_follows, pending_sends, pending_tickets, pending_works};
 use noout_core::maintenance::Maintenance;
-use noout_core::paging::SendOutcome;
+use noout_core::paging::{Dispatch, SendOutcome};
 use noout_core::platform::{Act, Ensured};
-use noout_core::{Effect, Input};
-use noout_notify::{Channels, Outcome};
+use noout_core::{Actor, Command, Effect, Input};
+use noout_notify::{Channels, Outcome, Recipient};
 use noout_types::{MaintenanceId, PageId, Span};
 use parking_lot::Mutex;
 
 use crate::app::App;
 use crate::keys::Grant;
+use crate::message::Outgoing;
 
 /// Sends in flight at one time; the rest waits in the state. More would only open more sockets to the same relay.
 const MAX_SENDS: usize = 64;
+
+/// Messages whose providers are asked at one time.
+const MAX_FOLLOWS: usize = 64;
+
+/// The longest pause between two questions to a provider about one message.
+const FOLLOW_PAUSE: Duration = Duration::from_secs(30);
 
 /// An act that the platform has not answered after this long is ambiguous: read back, never repeated blindly.
 const ACT_LIMIT: Duration = Duration::from_secs(120);
@@ -41,9 +49,23 @@ impl Default for Pace {
 fn outcome_of(outcome: Outcome) -> SendOutcome {
     match outcome {
         Outcome::Delivered(words) => SendOutcome::Delivered(words),
+        Outcome::Accepted { words, handle, wait } => SendOutcome::Accepted { words, handle, wait },
         Outcome::Permanent(words) => SendOutcome::Permanent(words),
         Outcome::Transient(words) => SendOutcome::Transient(words),
+        Outcome::Busy { words, retry_after } => SendOutcome::Busy { words, retry_after },
         Outcome::Ambiguous(words) => SendOutcome::Ambiguous(words),
+    }
+}
+
+/// An outcome's word in the metrics.
+fn word_of(outcome: &SendOutcome) -> &'static str {
+    match outcome {
+        SendOutcome::Delivered(_) => "delivered",
+        SendOutcome::Accepted { .. } => "accepted",
+        SendOutcome::Permanent(_) => "permanent",
+        SendOutcome::Transient(_) => "transient",
+        SendOutcome::Busy { .. } => "busy",
+        SendOutcome::Ambiguous(_) => "ambiguous",
     }
 }
 
@@ -66,6 +88,7 @@ enum Call {
 #[derive(Debug, Default)]
 struct InFlight {
     sends: BTreeSet<String>,
+    follows: BTreeSet<String>,
     works: BTreeSet<String>,
     /// Apart from the sends, so that a tracker that hangs takes no page's place. One for each tracker at the most.
     tickets: BTreeSet<String>,
@@ -74,7 +97,8 @@ struct InFlight {
 impl InFlight {
     fn of(&mut self, effect: &Effect) -> &mut BTreeSet<String> {
         match effect {
-            Effect::Send { .. } | Effect::Tell { .. } => &mut self.sends,
+            Effect::Send { .. } | Effect::Try { .. } | Effect::Tell { .. } => &mut self.sends,
+            Effect::Follow { .. } => &mut self.follows,
             Effect::Ticket { .. } => &mut self.tickets,
             Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => &mut self.works,
         }
@@ -105,8 +129,10 @@ impl Workers {
             let works = pending_works(state).filter(|e| !in_flight.works.contains(&e.id())).collect::<Vec<_>>();
             let free = MAX_SENDS.saturating_sub(in_flight.sends.len());
             let sends = pending_sends(state).filter(|e| !in_flight.sends.contains(&e.id())).take(free);
+            let room = MAX_FOLLOWS.saturating_sub(in_flight.follows.len());
+            let follows = pending_follows(state).filter(|e| !in_flight.follows.contains(&e.id())).take(room);
             let tickets = pending_tickets(state).filter(|e| !in_flight.tickets.contains(&e.id()));
-            let new: Vec<_> = works.into_iter().chain(sends).chain(tickets).collect();
+            let new: Vec<_> = works.into_iter().chain(sends).chain(follows).chain(tickets).collect();
             new.iter().for_each(|e| _ = in_flight.of(e).insert(e.id()));
             new
         });
@@ -147,6 +173,8 @@ impl Workers {
                 }
             }
             Effect::Observe { id } => self.observe(effect, *id).await,
+            Effect::Try { test } => self.test(effect, *test).await,
+            Effect::Follow { of, handle } => self.follow(effect, of, handle).await,
             Effect::Ticket { ticket, item, attempt } => {
                 if let Some(input) = crate::tickets::perform(&self.app, *ticket, *item, *attempt).await {
                     self.tell(input).await;
@@ -163,20 +191,71 @@ impl Workers {
             is_pending(state, effect).then(|| crate::message::prepare(state, app, page, attempt, contact, &base))
         });
         let Some(prepared) = prepared else { return };
-        let Some((way, email, message)) = prepared else {
+        let Some(outgoing) = prepared else {
             let outcome = SendOutcome::Transient("the contact was taken out of the configuration".into());
             return self.tell(Input::Sent { page, attempt, outcome }).await;
         };
-        let channels = self.channels.read().clone();
-        self.app.metrics().sending(attempt, message.at, self.app.now());
-        let (counted, outcome) = match channels.send(&way, email.as_deref(), &message).await {
-            Outcome::Delivered(words) => ("delivered", SendOutcome::Delivered(words)),
-            Outcome::Permanent(words) => ("permanent", SendOutcome::Permanent(words)),
-            Outcome::Transient(words) => ("transient", SendOutcome::Transient(words)),
-            Outcome::Ambiguous(words) => ("ambiguous", SendOutcome::Ambiguous(words)),
+        self.app.metrics().sending(attempt, outgoing.message.at, self.app.now());
+        let outcome = self.leave(&outgoing).await;
+        let taken = match &outcome {
+            SendOutcome::Accepted { handle, .. } => handle.clone(),
+            _ => None,
         };
-        self.app.metrics().sent(counted);
         self.tell(Input::Sent { page, attempt, outcome }).await;
+        // Acknowledged while it was being handed over: what rings on is taken back.
+        if let Some(handle) = taken
+            && self.app.read(|s| s.paging.page(page).is_none_or(|p| !p.awaited.contains_key(&attempt)))
+        {
+            let channels = self.channels.read().clone();
+            channels.withdraw(&outgoing.contact, &handle).await;
+        }
+    }
+
+    /// Hands a message over, forgets devices that are gone, and counts how it ended.
+    async fn leave(&self, outgoing: &Outgoing) -> SendOutcome {
+        let channels = self.channels.read().clone();
+        let devices = crate::devices::open(&self.app, &outgoing.devices);
+        let (email, phone) = (outgoing.email.as_deref(), outgoing.phone.as_deref());
+        let to = Recipient { email, phone, devices: &devices };
+        let sent = channels.send(&outgoing.contact, &to, &outgoing.message).await;
+        for device in sent.gone {
+            let command = ContactCommand::Drop { person: outgoing.message.person.clone(), device };
+            self.tell(Input::Command { by: Actor::Noout, command: Command::Contact(command) }).await;
+        }
+        let outcome = outcome_of(sent.outcome);
+        self.app.metrics().sent(word_of(&outcome));
+        outcome
+    }
+
+    async fn test(&self, effect: &Effect, test: u64) {
+        let base = self.app.base_url();
+        let prepared = self.app.read(|state| {
+            is_pending(state, effect).then(|| crate::message::prepare_test(state, &self.app, test, &base))
+        });
+        let Some(prepared) = prepared else { return };
+        let outcome = match prepared {
+            Some(outgoing) => self.leave(&outgoing).await,
+            None => SendOutcome::Permanent("the contact was taken out of the configuration".into()),
+        };
+        self.tell(Input::Tested { test, outcome }).await;
+    }
+
+    /// Asks a provider again and again what became of a message, and takes it back when it is needed no more.
+    async fn follow(&self, effect: &Effect, of: &Dispatch, handle: &str) {
+        let Some(contact) = self.app.read(|s| crate::message::contact_of(s, of)) else { return };
+        let mut pause = self.pace.act * 3;
+        while self.still_pending(effect) {
+            let channels = self.channels.read().clone();
+            let followed = channels.follow(&contact, handle).await;
+            crate::replies::followed(&self.app, of, followed).await;
+            if self.still_pending(effect) {
+                tokio::time::sleep(pause).await;
+            }
+            pause = (pause * 3 / 2).min(FOLLOW_PAUSE);
+        }
+        // Also where the provider said the last word; then there is nothing to take back, and it does no harm.
+        let channels = self.channels.read().clone();
+        channels.withdraw(&contact, handle).await;
     }
 
     async fn letter(&self, effect: &Effect, memo: u64, attempt: u32, contact: u16) {
@@ -189,7 +268,8 @@ impl Workers {
             None => SendOutcome::Transient("the contact was taken out of the configuration".into()),
             Some((way, email, message)) => {
                 let channels = self.channels.read().clone();
-                outcome_of(channels.send(&way, email.as_deref(), &message).await)
+                let to = Recipient { email: email.as_deref(), ..Recipient::default() };
+                outcome_of(channels.send(&way, &to, &message).await.outcome)
             }
         };
         self.tell(Input::Told { memo, attempt, outcome }).await;

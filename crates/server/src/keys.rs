@@ -5,10 +5,13 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use aes_gcm::aead::Aead as _;
+use aes_gcm::{Aes256Gcm, KeyInit as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
-use noout_types::{IncidentId, PersonId, Span, Timestamp};
+use noout_core::paging::Dispatch;
+use noout_types::{IncidentId, PageId, PersonId, Span, Timestamp};
 use sha2::Sha256;
 
 /// Bytes of the key.
@@ -73,6 +76,15 @@ pub(crate) struct Invite {
     pub until: Timestamp,
 }
 
+/// The name of one message that left, which proves itself: receipts and answers carry it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    /// Which message.
+    pub of: Dispatch,
+    /// Until when it counts.
+    pub until: Timestamp,
+}
+
 /// Signs and checks.
 #[derive(Clone)]
 pub struct Keys {
@@ -120,7 +132,7 @@ impl Keys {
 
     fn mac(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("every length is a key");
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.key).expect("every length is a key");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());
@@ -215,6 +227,54 @@ impl Keys {
         let person = person.parse().map_err(|_| KeyError::Forged)?;
         let generation = generation.parse().map_err(|_| KeyError::Forged)?;
         Ok((person, generation, until))
+    }
+
+    pub(crate) fn ticket(&self, ticket: &Ticket) -> String {
+        let until = ticket.until.as_second();
+        let text = match &ticket.of {
+            Dispatch::Page { page, attempt, incident, person } => {
+                format!("page|{}|{attempt}|{}|{person}|{until}", page.0, incident.0)
+            }
+            Dispatch::Test { test, person } => format!("test|{test}|{person}|{until}"),
+        };
+        self.seal("ticket", &text)
+    }
+
+    pub(crate) fn read_ticket(&self, token: &str, now: Timestamp) -> Result<Dispatch, KeyError> {
+        let parts = self.open_token("ticket", token)?;
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let number = |text: &str| text.parse::<u64>().map_err(|_| KeyError::Forged);
+        let person = |text: &str| text.parse::<PersonId>().map_err(|_| KeyError::Forged);
+        let (of, until) = match parts.as_slice() {
+            ["page", page, attempt, incident, who, until] => {
+                let attempt = attempt.parse().map_err(|_| KeyError::Forged)?;
+                let (page, incident) = (PageId(number(page)?), IncidentId(number(incident)?));
+                (Dispatch::Page { page, attempt, incident, person: person(who)? }, until)
+            }
+            ["test", test, who, until] => (Dispatch::Test { test: number(test)?, person: person(who)? }, until),
+            _ => return Err(KeyError::Forged),
+        };
+        if timestamp(until)? <= now { Err(KeyError::Expired) } else { Ok(of) }
+    }
+
+    /// Encrypts what must not stand in the journal as it is.
+    pub(crate) fn lock(&self, purpose: &str, text: &str) -> String {
+        let nonce: [u8; 12] = rand::random();
+        // Encryption of a text in memory cannot fail; an impossible error keeps nothing.
+        let sealed = self.cipher(purpose).encrypt(&nonce.into(), text.as_bytes()).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat())
+    }
+
+    /// The text that [`Keys::lock`] encrypted.
+    pub(crate) fn unlock(&self, purpose: &str, locked: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(locked).ok()?;
+        let (nonce, sealed) = bytes.split_at_checked(12)?;
+        let nonce: [u8; 12] = nonce.try_into().ok()?;
+        String::from_utf8(self.cipher(purpose).decrypt(&nonce.into(), sealed).ok()?).ok()
+    }
+
+    fn cipher(&self, purpose: &str) -> Aes256Gcm {
+        Aes256Gcm::new(&self.mac("lock", purpose).finalize().into_bytes())
     }
 
     /// The token that proves a form was served to this session: against requests that other sites make.

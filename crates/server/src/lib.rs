@@ -4,7 +4,9 @@
 mod app;
 mod bmc;
 mod boot;
+mod channels;
 pub mod console;
+mod devices;
 mod effects;
 mod heartbeat;
 pub mod http;
@@ -15,8 +17,10 @@ mod message;
 mod oncall;
 mod platforms;
 mod poll;
+mod replies;
 mod secret;
 mod smtp;
+mod telegram;
 mod tickets;
 mod writer;
 

@@ -2,15 +2,17 @@
 
 use jiff::tz::TimeZone;
 use noout_core::State;
+use noout_core::config::Person;
+use noout_core::contact::ContactKey;
 use noout_core::incident::{Cause, Incident};
-use noout_core::paging::{Page, Why};
+use noout_core::paging::{Dispatch, Page, Why};
 use noout_notify::Message;
 use noout_notify::render::{Facts, Reason, render};
-use noout_types::{Contact, Lang, PageId, Span, Timestamp};
+use noout_types::{Contact, IncidentId, Lang, PageId, Severity, Span, Timestamp};
 
 use crate::app::App;
 use crate::effects::ack_url;
-use crate::keys::Grant;
+use crate::keys::{Grant, Ticket};
 
 /// A link in a page works for this long: longer than any night, shorter than a forgotten mail.
 const LINK_LIFE: Span = Span::from_hours(48);
@@ -18,7 +20,21 @@ const LINK_LIFE: Span = Span::from_hours(48);
 /// Alerts whose labels a page shows.
 const SHOWN_ALERTS: usize = 3;
 
-/// The contact, the person's address and the message, if the page may still leave.
+/// A message, and what it needs to leave.
+pub(crate) struct Outgoing {
+    /// By which way.
+    pub contact: Contact,
+    /// The person's mail address.
+    pub email: Option<String>,
+    /// The person's number.
+    pub phone: Option<String>,
+    /// The person's devices: ids and encrypted subscriptions.
+    pub devices: Vec<(String, String)>,
+    /// What.
+    pub message: Message,
+}
+
+/// The message, if the page may still leave.
 pub(crate) fn prepare(
     state: &State,
     app: &App,
@@ -26,11 +42,11 @@ pub(crate) fn prepare(
     attempt: u32,
     contact: u16,
     base: &str,
-) -> Option<(Contact, Option<String>, Message)> {
+) -> Option<Outgoing> {
     let page = state.paging.page(page)?;
     let incident = state.incidents.get(page.incident)?;
     let person = state.config.person(&page.person)?;
-    let way = person.contact.get(usize::from(contact))?.clone();
+    let way = person.ways(incident.opened.urgency).get(usize::from(contact))?.contact.clone();
     let lang = person.language;
     let done = done(state, incident, lang);
     let hit = hit(state, incident, lang);
@@ -69,8 +85,78 @@ pub(crate) fn prepare(
         language: person.language,
         ack_url: ack_url(app, base, &grant),
         at: page.at,
+        test: None,
+        reply: Some(reply_url(app, base, page.dispatch(attempt), until)),
     };
-    Some((way, person.email.clone(), message))
+    Some(outgoing(state, person, way, message))
+}
+
+fn outgoing(state: &State, person: &Person, contact: Contact, message: Message) -> Outgoing {
+    let devices = state.contacts.devices(&person.id).map(|(id, device)| (id.to_owned(), device.sealed.clone()));
+    let devices = if contact == Contact::Push { devices.collect() } else { Vec::new() };
+    Outgoing { contact, email: person.email.clone(), phone: person.phone.clone(), devices, message }
+}
+
+/// Where receipts and answers about a message go to.
+fn reply_url(app: &App, base: &str, of: Dispatch, until: Timestamp) -> String {
+    format!("{base}/callback/{}", app.keys().ticket(&Ticket { of, until }))
+}
+
+/// The message of a test, if its contact is still there.
+pub(crate) fn prepare_test(state: &State, app: &App, number: u64, base: &str) -> Option<Outgoing> {
+    let test = state.contacts.test(number)?;
+    let person = state.config.person(&test.person)?;
+    let contact = person.contacts().into_iter().find(|c| ContactKey::of(person, c) == test.contact)?.clone();
+    let facts = Facts {
+        labels: &[],
+        what: "",
+        text: "",
+        alerts: 0,
+        incident: IncidentId(0),
+        severity: Severity::Critical,
+        since: test.at,
+        time_zone: &person.timezone,
+        hit: &[],
+        done: &[],
+        runbook: None,
+        reason: Reason::Test,
+        also: &[],
+    };
+    let words = render(&facts, person.language);
+    let until = LINK_LIFE.after(app.now());
+    let of = Dispatch::Test { test: number, person: person.id.clone() };
+    let message = Message {
+        page: PageId(0),
+        attempt: 1,
+        incident: IncidentId(0),
+        title: words.title,
+        text: words.text,
+        // As loud as the worst page: that is what is tried.
+        severity: Severity::Critical,
+        person: person.id.clone(),
+        language: person.language,
+        ack_url: format!("{base}/t/{}", app.keys().ticket(&Ticket { of: of.clone(), until })),
+        at: test.at,
+        test: Some(number),
+        reply: Some(reply_url(app, base, of, until)),
+    };
+    Some(outgoing(state, person, contact, message))
+}
+
+/// By which contact a message left.
+pub(crate) fn contact_of(state: &State, of: &Dispatch) -> Option<Contact> {
+    let person = state.config.person(of.person())?;
+    match of {
+        Dispatch::Page { page, attempt, incident, .. } => {
+            let place = state.paging.page(*page)?.awaited.get(attempt)?.contact;
+            let urgency = state.incidents.get(*incident)?.opened.urgency;
+            person.ways(urgency).get(usize::from(place)).map(|way| way.contact.clone())
+        }
+        Dispatch::Test { test, .. } => {
+            let key = &state.contacts.test(*test)?.contact;
+            person.contacts().into_iter().find(|c| ContactKey::of(person, c) == *key).cloned()
+        }
+    }
 }
 
 /// What else a digest tells: the titles of the other incidents that nobody has yet.

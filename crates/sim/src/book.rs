@@ -120,6 +120,12 @@ impl Book {
         if let Event::Paging(noout_core::paging::PagingEvent::Opened { page, incident, .. }) = &event {
             self.pages.entry(*incident).or_default().push(*page);
         }
+        // A digest's message is about each incident that it tells.
+        if let Event::Paging(noout_core::paging::PagingEvent::Sending { page, covers, .. }) = &event {
+            for covered in covers.iter().filter_map(|id| self.fold.paging.page(*id)) {
+                self.pages.entry(covered.incident).or_default().push(*page);
+            }
+        }
         if let Event::Alert(noout_core::alert::AlertEvent::Received { firing, refreshed, .. }) = &event {
             let fps = firing.iter().map(|(fp, _)| *fp).chain(refreshed.iter().map(|r| r.fingerprint));
             self.kept.extend(fps.map(|fp| (fp, record.seq)));

@@ -2,6 +2,7 @@
 //! the simulated runtime, between it and the journal, or in what the core is told.
 
 use noout_core::engine::{Command, Effect, Input, State};
+use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::{Evidence, MaintenanceCommand, MaintenanceEvent as M, Phase, StepKind};
 use noout_core::paging::{PagingEvent, SendOutcome};
 use noout_core::{Actor, Event, Refusal};
@@ -41,6 +42,18 @@ bugs! {
     DropsPage = 2, "drops-page";
     /// A worker dies with its page in flight and nobody notices.
     LosesWorker = 2, "loses-worker";
+    /// Alerts are held back and nobody answers for it.
+    HoldsBackForNobody = 3, "holds-back-for-nobody";
+    /// Too few people are on call, and it is not said.
+    HidesGap = 5, "hides-gap";
+    /// The step after one is due only the next day.
+    SleepsIn = 6, "sleeps-in";
+    /// One person is enough where the policy wants two.
+    OneTakesForTwo = 8, "one-takes-for-two";
+    /// Each page leaves by itself, however many there are.
+    ForgetsLimit = 9, "forgets-limit";
+    /// What joins an incident long after somebody took it wakes nobody.
+    TrustsOldAck = 10, "trusts-old-ack";
     /// A "resolved" is taken for the present episode, whenever it is about.
     LateResolveCloses = 4, "late-resolve-closes";
     /// A timeout after the request counts as delivered.
@@ -123,8 +136,21 @@ pub fn decided(
 #[must_use]
 pub fn meddles(bug: Option<Bug>) -> bool {
     use Bug as B;
-    let meddlers =
-        [B::DropsPage, B::TwoAtOnce, B::NoEvidence, B::KeepsFlag, B::ApprovesStale, B::OneIsEnough, B::SignsByTime];
+    let meddlers = [
+        B::HoldsBackForNobody,
+        B::HidesGap,
+        B::SleepsIn,
+        B::OneTakesForTwo,
+        B::ForgetsLimit,
+        B::TrustsOldAck,
+        B::DropsPage,
+        B::TwoAtOnce,
+        B::NoEvidence,
+        B::KeepsFlag,
+        B::ApprovesStale,
+        B::OneIsEnough,
+        B::SignsByTime,
+    ];
     bug.is_some_and(|bug| meddlers.contains(&bug))
 }
 
@@ -134,6 +160,39 @@ fn change(bug: Bug, state: &State, mut events: Vec<Event>) -> Vec<Event> {
             let first = events.iter().position(|e| matches!(e, Event::Paging(PagingEvent::Opened { .. })));
             first.map(|at| events.remove(at));
         }
+        Bug::HoldsBackForNobody => {
+            for event in &mut events {
+                if let Event::Paging(PagingEvent::HeldBack { by, .. }) = event {
+                    by.author.clear();
+                }
+            }
+        }
+        Bug::HidesGap => events.retain(|e| match e {
+            Event::Incident(IncidentEvent::Opened(opened)) => !opened.key.starts_with("coverage/"),
+            _ => true,
+        }),
+        Bug::SleepsIn => {
+            for event in &mut events {
+                if let Event::Paging(PagingEvent::Escalated { next_at, .. }) = event {
+                    *next_at = Span::from_hours(24).after(*next_at);
+                }
+            }
+        }
+        Bug::OneTakesForTwo => {
+            for event in &mut events {
+                if let Event::Incident(IncidentEvent::AckedByOne { incident, by, .. }) = event {
+                    let (incident, by) = (*incident, Actor::Person(by.clone()));
+                    *event = Event::Incident(IncidentEvent::Acked { incident, by });
+                }
+            }
+        }
+        Bug::ForgetsLimit => events = events.into_iter().flat_map(|e| each_by_itself(state, e)).collect(),
+        Bug::TrustsOldAck => events.retain(|e| match e {
+            Event::Incident(IncidentEvent::Raised { incident, .. }) => {
+                !state.incidents.get(*incident).is_some_and(noout_core::incident::Incident::is_acked)
+            }
+            _ => true,
+        }),
         Bug::NoEvidence => {
             for event in &mut events {
                 if let Event::Maintenance(M::Intended { evidence, .. }) = event {
@@ -163,6 +222,19 @@ fn change(bug: Bug, state: &State, mut events: Vec<Event>) -> Vec<Event> {
         _ => {}
     }
     events
+}
+
+/// A digest taken apart.
+fn each_by_itself(state: &State, event: Event) -> Vec<Event> {
+    let Event::Paging(PagingEvent::Sending { page, attempt, contact, channel, covers }) = event else {
+        return vec![event];
+    };
+    let single = |page, attempt| {
+        let (channel, covers) = (channel.clone(), Vec::new());
+        Event::Paging(PagingEvent::Sending { page, attempt, contact, channel, covers })
+    };
+    let others = covers.iter().filter_map(|id| state.paging.page(*id)).map(|p| single(p.id, p.attempts + 1));
+    std::iter::once(single(page, attempt)).chain(others).collect()
 }
 
 fn approve_all_the_same(bug: Bug, state: &State, at: Timestamp, input: &Input) -> Option<Event> {

@@ -7,6 +7,8 @@ use noout_core::engine::{Command, State};
 use noout_core::incident::{Cause, IncidentCommand};
 use noout_core::journal::Digest32;
 use noout_core::maintenance::{Maintenance, MaintenanceCommand as C, Phase, StepKind};
+use noout_core::paging::PageState;
+use noout_core::silence::SilenceCommand;
 use noout_core::{Actor, config};
 use noout_drivers::lab::Break;
 use noout_types::{GuestId, HostId, IncidentId, PageId, PersonId, PlatformId, ScheduleId, Span, Timestamp};
@@ -204,7 +206,9 @@ impl People {
 
 impl Human {
     fn answer_page(&mut self, state: &State, got: &BTreeSet<PageId>) -> Option<Command> {
-        let mine = state.paging.pages().filter(|p| p.person == self.id && got.contains(&p.id));
+        // What a digest told has been delivered, too.
+        let read = |p: &noout_core::paging::Page| got.contains(&p.id) || matches!(p.state, PageState::Delivered { .. });
+        let mine = state.paging.pages().filter(|p| p.person == self.id && read(p));
         let incidents: BTreeSet<IncidentId> = mine.map(|p| p.incident).collect();
         let id = incidents.into_iter().find(|i| state.incidents.get(*i).is_some_and(|i| i.is_triggered()))?;
         self.chance.one_in(self.slowness).then_some(Command::Incident(IncidentCommand::Ack(id)))
@@ -212,7 +216,7 @@ impl Human {
 
     fn tidy_up(&mut self, state: &State, at: Timestamp, leaves: bool) -> Option<Command> {
         let open: Vec<_> = state.incidents.iter().map(|i| (i.opened.id, &i.opened.cause)).collect();
-        match self.chance.below(24) {
+        match self.chance.below(32) {
             0..=2 => {
                 let (id, cause) = self.chance.pick(&open)?;
                 let by_hand = !matches!(cause, Cause::Alert { .. }) || self.chance.one_in(4);
@@ -243,6 +247,17 @@ impl Human {
                 end: Span::from_mins(self.chance.between(5, 60)).after(at),
             }),
             8 => state.overrides.keys().next().copied().map(Command::RemoveOverride),
+            10 | 11 => {
+                let matchers =
+                    self.chance.pick(&["source=prom", "alertname=Storm", "severity=warning", "instance=host1"])?;
+                let ends_at = Span::from_mins(self.chance.between(2, 20)).after(at);
+                let (matchers, comment) = (matchers.parse().ok()?, "being mended".to_owned());
+                let (id, author) = (None, None);
+                Some(Command::Silence(SilenceCommand::Set { id, matchers, starts_at: at, ends_at, author, comment }))
+            }
+            12 => state.silences.live().next().map(|s| Command::Silence(SilenceCommand::End(s.id))),
+            13 | 14 => self.chance.pick(&open).map(|(id, _)| Command::Incident(IncidentCommand::Awake(*id))),
+            15 | 16 => self.chance.pick(&open).map(|(id, _)| Command::Incident(IncidentCommand::PassOn(*id))),
             9 if leaves && self.id.as_str() == "eva" => {
                 let there = state.config.people.iter().any(|p| p.id.as_str() == LEAVER);
                 apply(&if there { town_without_leaver() } else { TOWN.to_owned() })

@@ -138,7 +138,12 @@ impl Run {
                 Effect::Ensure { id, step, attempt, act, .. } => {
                     self.ensure((id, step, attempt), &act)?;
                 }
-                Effect::Tell { .. } | Effect::Probe { .. } | Effect::Observe { .. } | Effect::Ticket { .. } => {}
+                Effect::Tell { .. }
+                | Effect::Probe { .. }
+                | Effect::Observe { .. }
+                | Effect::Try { .. }
+                | Effect::Ticket { .. }
+                | Effect::Follow { .. } => {}
             }
         }
         Ok(())
@@ -272,6 +277,12 @@ impl Run {
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
             }
+            Effect::Try { test } => {
+                let outcome = noout_core::paging::SendOutcome::Delivered("250 taken".into());
+                (Input::Tested { test, outcome }, Sender::Worker { effect: id }, 500)
+            }
+            // The network's providers give no handles.
+            Effect::Follow { .. } => return Ok(()),
             Effect::Tell { memo, attempt, .. } => {
                 // Letters go by a relay of their own, which is busy now and then.
                 let outcome = if self.pace.one_in(6) {

@@ -362,7 +362,8 @@ impl Run {
             let told = self.book.pages.get(&id).into_iter().flatten().any(|p| self.network.got.contains(p));
             // What opened in the last moment is still on its way.
             let had_time = noout_types::Span::between(incident.at, self.book.last) > SENDING_TAKES;
-            if high && !told && had_time {
+            let held = self.book.fold.paging.held_back(id).is_some();
+            if high && !told && !held && had_time {
                 return Err(Broken::new(2, format!("incident {id}: nobody was ever reached, in fine weather")));
             }
         }

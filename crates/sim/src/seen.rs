@@ -11,7 +11,15 @@ use noout_core::{Event, State};
 
 /// What is counted.
 pub const SIGHTS: &[&str] = &[
+    "acked by one of two",
     "alert expired",
+    "awake",
+    "held back",
+    "let go",
+    "page deferred",
+    "pages in one message",
+    "passed on",
+    "taken from who fell silent",
     "act ambiguous",
     "act refused",
     "aborted",
@@ -124,6 +132,14 @@ impl Seen {
             Event::Alert(noout_core::alert::AlertEvent::Expired { .. }) => self.sight("alert expired"),
             Event::Incident(IncidentEvent::DeadlinePassed { .. }) => self.sight("deadline passed"),
             Event::Incident(IncidentEvent::HandedOver { .. }) => self.sight("handed over"),
+            Event::Incident(IncidentEvent::AckedByOne { .. }) => self.sight("acked by one of two"),
+            Event::Incident(IncidentEvent::Unacked { .. }) => self.sight("taken from who fell silent"),
+            Event::Paging(P::Awake { .. }) => self.sight("awake"),
+            Event::Paging(P::PassedOn { .. }) => self.sight("passed on"),
+            Event::Paging(P::HeldBack { .. }) => self.sight("held back"),
+            Event::Paging(P::LetGo { .. }) => self.sight("let go"),
+            Event::Paging(P::Deferred { .. }) => self.sight("page deferred"),
+            Event::Paging(P::Sending { covers, .. }) if !covers.is_empty() => self.sight("pages in one message"),
             Event::Paging(P::Exhausted { .. }) => self.sight("page exhausted to the fallback"),
             Event::Paging(P::Attempted { outcome: SendOutcome::Ambiguous(_), .. }) => self.sight("page ambiguous"),
             Event::Paging(P::Attempted { outcome: SendOutcome::Permanent(_), next: None, .. } | P::Failed { .. }) => {

@@ -83,6 +83,12 @@ planted! {
     invariant_1_catches_an_answer_before_the_commit = AnswersEarly;
     invariant_2_catches_a_page_that_was_never_opened = DropsPage;
     invariant_2_catches_a_worker_that_dies_in_silence = LosesWorker;
+    invariant_3_catches_what_nobody_answers_for = HoldsBackForNobody;
+    invariant_5_catches_a_gap_that_is_not_told = HidesGap;
+    invariant_6_catches_a_step_that_comes_tomorrow = SleepsIn;
+    invariant_8_catches_one_who_takes_it_for_two = OneTakesForTwo;
+    invariant_9_catches_more_messages_than_one_takes_in = ForgetsLimit;
+    invariant_10_catches_an_old_acknowledgement_that_covers_the_new = TrustsOldAck;
     invariant_4_catches_a_late_end_that_closes_the_present_episode = LateResolveCloses;
     invariant_7_catches_silence_taken_for_yes = TakesSilenceForYes;
     invariant_13_catches_a_second_host_that_goes = TwoAtOnce;

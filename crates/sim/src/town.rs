@@ -51,11 +51,32 @@ notify = ["schedule:ops"]
 [[policy.step]]
 notify = ["person:dora", "superiors"]
 wait = "3m"
+[[policy]]
+id = "pair"
+ack_timeout = "90s"
+acks = 2
+unack_after = "6m"
+[[policy.step]]
+notify = ["schedule:ops"]
+repeat = 2
 [[route]]
 id = "quiet"
 match = 'severity="info"'
 policy = "ops"
 urgency = "low"
+[[route]]
+id = "pair"
+match = 'source="alertmanager"'
+policy = "pair"
+group_by = ["alertname", "instance"]
+[[inhibit]]
+id = "storm"
+source = 'alertname="Condition0"'
+target = 'alertname="Storm", severity="warning"'
+equal = ["source"]
+[paging]
+rate = 4
+window = "2m"
 [[route]]
 id = "all"
 policy = "ops"

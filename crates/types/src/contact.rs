@@ -1,18 +1,21 @@
 //! Contact methods: how a person wants to be reached, as written in `noout.toml`.
 
+mod parse;
+mod way;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use way::{MAX_DELAY, Way, WayError};
+
 /// Longest contact in bytes: one line of a file, with a URL in it.
 pub const MAX_CONTACT_BYTES: usize = 1024;
 
-/// Longest mail address in bytes (RFC 5321's limit on a path, without its brackets).
-const MAX_ADDRESS_BYTES: usize = 254;
-
-/// One way to reach a person. Written as `mail`, `mail:ana@example.org`, `ntfy:https://host/topic`,
-/// `webhook:https://host/path`, `push` or `sms`.
+/// One way to reach a person. Written as a word, for most kinds with a colon and an address behind it:
+/// `mail`, `ntfy:https://host/topic`, `slack:#ops`. What is secret in it may stand elsewhere: in place of the URL or key,
+/// `env:NAME`, `file:PATH` or `cred:NAME` names where.
 ///
 /// `Display` and serde give back the text of the file, which may hold a secret (an ntfy topic, a
 /// token in a URL). Logs and timelines show [`Contact::shown`] instead.
@@ -27,21 +30,80 @@ pub enum Contact {
     /// A message to a topic of an ntfy server.
     Ntfy {
         /// The topic's URL: the last part of its path is the topic.
-        url: Url,
+        url: Place,
     },
     /// noout's own JSON, posted to a URL.
     Webhook {
         /// Where to.
-        url: Url,
+        url: Place,
     },
     /// Web push to the devices that the person has enrolled.
     Push,
     /// A text message to the person's `phone`.
     Sms,
+    /// A call to the person's `phone`.
+    Voice,
+    /// An emergency message to a person's or a group's Pushover devices.
+    Pushover {
+        /// The user's or the group's key.
+        user: Key,
+    },
+    /// A message to a Slack channel or person.
+    Slack {
+        /// An incoming webhook, or a channel that `[slack]`'s bot may write to.
+        to: SlackTo,
+    },
+    /// A message through a Mattermost incoming webhook.
+    Mattermost {
+        /// The webhook's URL.
+        url: Place,
+    },
+    /// A card through a Microsoft Teams workflow.
+    Teams {
+        /// The workflow's URL.
+        url: Place,
+    },
+    /// A message to a Matrix room.
+    Matrix {
+        /// The room's id, `!abc:example.org`, or its alias, `#ops:example.org`.
+        room: String,
+    },
+    /// A message from `[telegram]`'s bot.
+    Telegram {
+        /// The chat's number, or a public channel's `@name`.
+        chat: String,
+    },
+}
+
+/// A URL, or the name under which one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The URL itself.
+    Url(Url),
+    /// `env:NAME`, `file:PATH` or `cred:NAME`: where the URL stands, because it is a secret.
+    Named(String),
+}
+
+/// A key, or the name under which one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// The key itself.
+    Plain(String),
+    /// `env:NAME`, `file:PATH` or `cred:NAME`.
+    Named(String),
+}
+
+/// Where a message in Slack goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SlackTo {
+    /// Through an incoming webhook.
+    Hook(Place),
+    /// By the bot, to `#channel`, to a channel's or to a member's id.
+    Channel(String),
 }
 
 /// What may be written; every error ends with it.
-const ALLOWED: &str = "allowed are \"mail\", \"mail:ana@example.org\", \"ntfy:https://host/topic\", \"webhook:https://host/path\", \"push\", \"sms\"";
+const ALLOWED: &str = "allowed are \"push\", \"mail\", \"mail:ana@example.org\", \"sms\", \"voice\", \"ntfy:https://host/topic\", \"pushover:KEY\", \"slack:#channel\", \"mattermost:https://host/hooks/…\", \"teams:https://…\", \"matrix:!room:host\", \"telegram:CHAT\", \"webhook:https://host/path\"; for a URL or KEY also \"env:NAME\", \"file:PATH\", \"cred:NAME\"";
 
 /// Why a text is no contact method. The text itself is not repeated behind the first colon: it may hold a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,20 +130,30 @@ pub enum ContactError {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// What follows `ntfy:` or `webhook:` is no usable URL.
+    /// What follows the word is no usable URL.
     #[error("the URL of {kind:?} {why}: write for example \"{example}\"")]
     Url {
-        /// `ntfy` or `webhook`.
+        /// The word.
         kind: &'static str,
         /// What is wrong with it.
         why: String,
         /// A right one.
         example: &'static str,
     },
+    /// What follows the word names nobody.
+    #[error("what stands behind \"{kind}:\" {why}: write for example \"{example}\"")]
+    Name {
+        /// The word.
+        kind: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+        /// A right one.
+        example: &'static str,
+    },
     /// A word that takes nothing was given something.
     #[error("{kind:?} stands alone: write \"{kind}\" ({hint})")]
     Alone {
-        /// `push` or `sms`.
+        /// `push`, `sms` or `voice`.
         kind: &'static str,
         /// Where the rest comes from.
         hint: &'static str,
@@ -89,7 +161,7 @@ pub enum ContactError {
 }
 
 impl Contact {
-    /// The word in front: `mail`, `ntfy`, `webhook`, `push` or `sms`.
+    /// The word in front: `mail`, `ntfy`, `webhook`, `push`, `sms`, ….
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -98,35 +170,67 @@ impl Contact {
             Self::Webhook { .. } => "webhook",
             Self::Push => "push",
             Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::Pushover { .. } => "pushover",
+            Self::Slack { .. } => "slack",
+            Self::Mattermost { .. } => "mattermost",
+            Self::Teams { .. } => "teams",
+            Self::Matrix { .. } => "matrix",
+            Self::Telegram { .. } => "telegram",
         }
     }
 
-    /// Whether this version of noout can send by it. The configuration's checker warns of the others,
-    /// and a person needs at least one that can.
-    #[must_use]
-    pub fn is_available(&self) -> bool {
-        !matches!(self, Self::Push | Self::Sms)
-    }
-
-    /// What may be shown in logs and timelines: the kind and the host, never a path, an address or a token.
+    /// What may be shown in logs and timelines: the kind and the host, never a path, an address, a number or a token.
     #[must_use]
     pub fn shown(&self) -> String {
         match self {
-            Self::Ntfy { url } | Self::Webhook { url } => {
+            Self::Ntfy { url: Place::Url(url) }
+            | Self::Webhook { url: Place::Url(url) }
+            | Self::Mattermost { url: Place::Url(url) } => {
                 format!("{} at {}", self.kind(), url.host_str().unwrap_or("?"))
             }
-            Self::Mail { .. } | Self::Push | Self::Sms => self.kind().to_owned(),
+            _ => self.kind().to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) => write!(f, "{url}"),
+            Self::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Plain(text) | Self::Named(text)) = self;
+        f.write_str(text)
+    }
+}
+
+impl fmt::Display for SlackTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hook(place) => place.fmt(f),
+            Self::Channel(channel) => f.write_str(channel),
         }
     }
 }
 
 impl fmt::Display for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.kind();
         match self {
-            Self::Mail { address: Some(address) } => write!(f, "mail:{address}"),
-            Self::Ntfy { url } => write!(f, "ntfy:{url}"),
-            Self::Webhook { url } => write!(f, "webhook:{url}"),
-            Self::Mail { address: None } | Self::Push | Self::Sms => f.write_str(self.kind()),
+            Self::Mail { address: Some(address) } => write!(f, "{kind}:{address}"),
+            Self::Ntfy { url } | Self::Webhook { url } | Self::Mattermost { url } | Self::Teams { url } => {
+                write!(f, "{kind}:{url}")
+            }
+            Self::Pushover { user } => write!(f, "{kind}:{user}"),
+            Self::Slack { to } => write!(f, "{kind}:{to}"),
+            Self::Matrix { room: name } | Self::Telegram { chat: name } => write!(f, "{kind}:{name}"),
+            Self::Mail { address: None } | Self::Push | Self::Sms | Self::Voice => f.write_str(kind),
         }
     }
 }
@@ -135,85 +239,6 @@ impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Debug output ends in logs, so it shows no more than a log may.
         write!(f, "Contact({})", self.shown())
-    }
-}
-
-impl std::str::FromStr for Contact {
-    type Err = ContactError;
-    fn from_str(text: &str) -> Result<Self, ContactError> {
-        if text.len() > MAX_CONTACT_BYTES {
-            return Err(ContactError::Long { found: text.len() });
-        }
-        let (kind, rest) = match text.split_once(':') {
-            Some((kind, rest)) => (kind, Some(rest)),
-            None => (text, None),
-        };
-        match (kind, rest) {
-            ("mail", None) => Ok(Self::Mail { address: None }),
-            ("mail", Some(address)) => Ok(Self::Mail { address: Some(check_address(address)?) }),
-            ("ntfy", rest) => parse_ntfy(rest.unwrap_or_default()),
-            ("webhook", rest) => {
-                let url = parse_url("webhook", rest.unwrap_or_default(), WEBHOOK_EXAMPLE)?;
-                Ok(Self::Webhook { url })
-            }
-            ("push", None) => Ok(Self::Push),
-            ("push", Some(_)) => Err(ContactError::Alone { kind: "push", hint: "devices enrol themselves" }),
-            ("sms", None) => Ok(Self::Sms),
-            ("sms", Some(_)) => Err(ContactError::Alone { kind: "sms", hint: "the number is the person's phone" }),
-            (kind, _) => Err(ContactError::Kind { found: kind.to_owned() }),
-        }
-    }
-}
-
-const NTFY_EXAMPLE: &str = "ntfy:https://ntfy.example.org/topic";
-const WEBHOOK_EXAMPLE: &str = "webhook:https://relay.example.org/page";
-
-fn parse_url(kind: &'static str, text: &str, example: &'static str) -> Result<Url, ContactError> {
-    let bad = |why: String| ContactError::Url { kind, why, example };
-    if text.is_empty() {
-        return Err(bad("is missing".to_owned()));
-    }
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(bad("has a blank in it".to_owned()));
-    }
-    let url = Url::parse(text).map_err(|e| bad(format!("cannot be read ({e})")))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(bad(format!("has the scheme {:?}, allowed are http and https", url.scheme())));
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(bad("names no host".to_owned()));
-    }
-    if url.fragment().is_some() {
-        return Err(bad("has a part behind #, which is never sent".to_owned()));
-    }
-    Ok(url)
-}
-
-fn parse_ntfy(text: &str) -> Result<Contact, ContactError> {
-    let url = parse_url("ntfy", text, NTFY_EXAMPLE)?;
-    let topic = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
-    if topic.is_empty() {
-        let why = "names no topic: the last part of its path".to_owned();
-        return Err(ContactError::Url { kind: "ntfy", why, example: NTFY_EXAMPLE });
-    }
-    Ok(Contact::Ntfy { url })
-}
-
-fn check_address(text: &str) -> Result<String, ContactError> {
-    let bad = |why| Err(ContactError::Address { found: text.to_owned(), why });
-    if text.len() > MAX_ADDRESS_BYTES {
-        return bad("longer than 254 bytes");
-    }
-    // A line break or a comma would smuggle in headers or further recipients.
-    if text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')'))
-    {
-        return bad("a blank or one of < > , ; \" ( )");
-    }
-    match text.rsplit_once('@') {
-        None => bad("no @"),
-        Some((local, domain)) if local.is_empty() || domain.is_empty() => bad("nothing before or behind the @"),
-        Some((local, _)) if local.contains('@') => bad("two @"),
-        Some(_) => Ok(text.to_owned()),
     }
 }
 
@@ -231,71 +256,4 @@ impl From<Contact> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contacts_read_as_they_are_written() {
-        for text in [
-            "mail",
-            "mail:ana@example.org",
-            "ntfy:https://ntfy.example.org/noout-ana",
-            "ntfy:http://127.0.0.1:2586/base/topic",
-            "webhook:http://relay.example.org/page?team=ops",
-            "push",
-            "sms",
-        ] {
-            let contact: Contact = text.parse().expect("a contact of the documentation");
-            assert_eq!(contact.to_string(), text);
-            let json = serde_json::to_string(&contact).expect("a text");
-            assert_eq!(serde_json::from_str::<Contact>(&json).expect("the same text"), contact);
-        }
-    }
-
-    #[test]
-    fn a_bad_contact_says_what_is_wrong_and_what_is_allowed() {
-        for (text, part) in [
-            ("", "allowed are"),
-            ("email", "allowed are"),
-            ("pager:1", "\"pager\" is no contact method"),
-            ("mail:", "no @"),
-            ("mail:ana", "no @"),
-            ("mail:ana@", "nothing before or behind"),
-            ("mail:a@b@c", "two @"),
-            ("mail:ana@example.org\r\nBcc: all@example.org", "blank"),
-            ("mail:a@x,b@x", "blank or one of"),
-            ("ntfy", "is missing"),
-            ("ntfy:", "is missing"),
-            ("ntfy:host/topic", "cannot be read"),
-            ("ntfy:https://ntfy.example.org", "names no topic"),
-            ("ntfy:https://ntfy.example.org/base/", "names no topic"),
-            ("webhook:ftp://host/x", "allowed are http and https"),
-            ("webhook:file:///etc/passwd", "allowed are http and https"),
-            ("webhook:http:///", "cannot be read"),
-            ("webhook:http://host/a b", "blank"),
-            ("webhook:http://host/a#b", "behind #"),
-            ("push:phone", "stands alone"),
-            ("sms:+41790000000", "the person's phone"),
-        ] {
-            let err = text.parse::<Contact>().expect_err(text).to_string();
-            assert!(err.contains(part), "{text:?}: {err}");
-        }
-        let long = format!("webhook:http://host/{}", "x".repeat(MAX_CONTACT_BYTES));
-        assert_eq!(long.parse::<Contact>(), Err(ContactError::Long { found: long.len() }));
-    }
-
-    #[test]
-    fn what_is_shown_holds_no_topic_token_or_address() {
-        for text in [
-            "ntfy:https://:tk_secret@ntfy.example.org/secret",
-            "webhook:https://h.example/secret?t=secret",
-            "mail:secret@x.org",
-        ] {
-            let contact: Contact = text.parse().expect("a contact");
-            assert!(!contact.shown().contains("secret"), "{}", contact.shown());
-            assert!(!format!("{contact:?}").contains("secret"), "{contact:?}");
-        }
-        let err = "sms:+41790000000".parse::<Contact>().expect_err("sms takes nothing").to_string();
-        assert!(!err.contains("4179"), "{err}");
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@ mod said;
 mod severity;
 mod span;
 
-pub use contact::{Contact, ContactError};
+pub use contact::{Contact, ContactError, Key, MAX_DELAY, Place, SlackTo, Way, WayError};
 pub use error::with_sources;
 pub use id::{
     ComponentId, ContactId, CustomerId, DecisionId, GuestId, HeartbeatId, HostId, HoursId, IdError, IncidentId,

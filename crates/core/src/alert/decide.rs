@@ -20,7 +20,7 @@ const EXPIRE_BATCH: usize = 1000;
 
 /// An acknowledgement covers what joins the incident within this time: the storm that it belongs to. Whoever works on the
 /// first dead host does not look at the list when a second one dies an hour later, and must be told.
-const ACK_COVERS: Span = Span::from_mins(30);
+pub const ACK_COVERS: Span = Span::from_mins(30);
 
 /// A person said that it is over, and the alert goes on: after this time it opens a new incident. Sources
 /// need some minutes to see that something is mended.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::OwnWords;
 
+pub use decide::ACK_COVERS;
 pub(crate) use decide::{expire, one_line, receive, route_of, urgency_at};
 use ended::Ended;
 pub use ended::{OVERTAKE, REMEMBER};

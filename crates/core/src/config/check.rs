@@ -1,6 +1,7 @@
 //! What the shape of a file cannot say: references, zones, reachability, coverage.
 
 mod away;
+mod channels;
 mod coverage;
 mod intake;
 mod meeting;
@@ -71,6 +72,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
+        channels::check(&mut check);
         intake::check(&mut check);
         people::check(&mut check);
         away::check(&mut check);
@@ -133,6 +135,8 @@ impl Check<'_> {
             ("bmc", c.bmcs.len()),
             ("component", c.components.len()),
             ("customer", c.customers.len()),
+            ("sms", c.sms.len()),
+            ("voice", c.voice.len()),
             ("tracker", c.trackers.len()),
         ];
         for (section, found) in sizes.into_iter().filter(|(_, found)| *found > MAX_ENTRIES) {

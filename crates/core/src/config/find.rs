@@ -59,9 +59,11 @@ impl Config {
         }
     }
 
-    /// Whether a person can be reached at all by what this version can send.
+    /// Whether a person can be woken by what stands in the file alone. Push does not count: whether a device is enrolled
+    /// only the server knows.
     #[must_use]
     pub fn is_reachable(&self, id: &PersonId) -> bool {
-        self.person(id).is_some_and(|p| p.contact.iter().any(Contact::is_available))
+        let wakes = |p: &Person, c: &Contact| *c != Contact::Push && self.lacks(p, c).is_none();
+        self.person(id).is_some_and(|p| p.contact.iter().any(|way| wakes(p, way)))
     }
 }

@@ -4,6 +4,7 @@
 //! shape cannot say: references, time zones, whether enough people are ready at every instant of the next 90 days.
 
 mod away;
+mod channels;
 mod check;
 mod find;
 mod intake;
@@ -14,9 +15,11 @@ mod parse;
 mod policy;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tracker;
 
 pub use away::{Away, Holiday};
+pub use channels::*;
 pub use check::{
     COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with,
 };
@@ -26,6 +29,7 @@ pub use model::*;
 pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};
 pub use policy::{Policy, Route, Step, Target, urgency_of};
+pub use text::Text;
 pub use tracker::{Tracker, TrackerKind};
 
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! The shape of `noout.toml`: structure is a file, operation is live.
 
-use std::collections::BTreeMap;
-
 use noout_calendar::Schedule;
-use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use noout_types::{ComponentId, Contact, CustomerId, HostId, Lang, PersonId, PlatformId, PolicyId, Span, Urgency, Way};
+use serde::{Deserialize, Serialize};
+
+use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
 
 use super::intake::{Heartbeat, SmtpIn, Source};
 use super::meeting::MeetingRules;
@@ -85,6 +85,27 @@ pub struct Config {
     /// How webhooks are signed.
     #[serde(default)]
     pub webhook: Webhook,
+    /// How browsers and phones are pushed to.
+    #[serde(default)]
+    pub push: Push,
+    /// How Pushover is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushover: Option<Pushover>,
+    /// How Slack is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack: Option<Slack>,
+    /// How Matrix is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Matrix>,
+    /// How Telegram is reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telegram: Option<Telegram>,
+    /// Who carries text messages, in the order in which they are tried.
+    #[serde(default)]
+    pub sms: Vec<Carrier>,
+    /// Who carries calls, in the order in which they are tried.
+    #[serde(default)]
+    pub voice: Vec<Carrier>,
     /// The rules for taking hosts out.
     #[serde(default)]
     pub maintenance: MaintenanceRules,
@@ -186,7 +207,10 @@ pub struct Person {
     pub language: Lang,
     /// How to reach the person, in order.
     #[serde(default)]
-    pub contact: Vec<Contact>,
+    pub contact: Vec<Way>,
+    /// The same where nobody is to be woken; as `contact` if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contact_low: Vec<Way>,
     /// Who is told when an incident is not solved in time.
     #[serde(default)]
     pub superior: Option<PersonId>,
@@ -204,6 +228,24 @@ impl Person {
     #[must_use]
     pub fn display(&self) -> &str {
         if self.name.is_empty() { self.id.as_str() } else { &self.name }
+    }
+
+    /// How to reach the person about something of this urgency, in order.
+    #[must_use]
+    pub fn ways(&self, urgency: Urgency) -> &[Way] {
+        if urgency == Urgency::Low && !self.contact_low.is_empty() { &self.contact_low } else { &self.contact }
+    }
+
+    /// Each contact method of the person once, in the order of the file.
+    #[must_use]
+    pub fn contacts(&self) -> Vec<&Contact> {
+        let mut all: Vec<&Contact> = Vec::new();
+        for way in self.contact.iter().chain(&self.contact_low) {
+            if !all.contains(&&way.contact) {
+                all.push(&way.contact);
+            }
+        }
+        all
     }
 }
 
@@ -355,82 +397,6 @@ pub struct Customer {
     /// The language that the customer reads.
     #[serde(default)]
     pub language: Lang,
-}
-
-/// A text for people: the same in every language, or one per language with English as the fallback.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Text {
-    /// The same everywhere.
-    Same(String),
-    /// `{ en = "…", fr = "…", de = "…" }`.
-    Per(BTreeMap<Lang, String>),
-}
-
-impl<'de> Deserialize<'de> for Text {
-    /// By hand, because serde's own reader of either-or types forgets where in the file an error was.
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> de::Visitor<'de> for TextVisitor {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a text in quotes, or one per language: { en = \"…\", fr = \"…\", de = \"…\" }")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
-                Ok(Text::Same(text.to_owned()))
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-                let mut texts = BTreeMap::new();
-                while let Some((lang, text)) = map.next_entry()? {
-                    texts.insert(lang, text);
-                }
-                Ok(Text::Per(texts))
-            }
-        }
-
-        from.deserialize_any(TextVisitor)
-    }
-}
-
-impl Text {
-    /// The text in a language; English, else any, where that language is missing.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> &str {
-        match self {
-            Self::Same(text) => text,
-            Self::Per(map) => {
-                map.get(&lang).or_else(|| map.get(&Lang::En)).or_else(|| map.values().next()).map_or("", String::as_str)
-            }
-        }
-    }
-}
-
-/// `[mail]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mail {
-    /// `smtp://host:25`, `smtp+starttls://host:587`, `smtps://host:465`.
-    pub url: String,
-    /// The sender's address.
-    pub from: String,
-    /// The user, if the server wants one.
-    #[serde(default)]
-    pub user: Option<String>,
-    /// `env:NAME`, `file:PATH`, `cred:NAME`.
-    #[serde(default)]
-    pub password: Option<String>,
-}
-
-/// `[webhook]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Webhook {
-    /// The key for signing: `env:NAME`, `file:PATH`, `cred:NAME`. noout's own key if absent.
-    pub secret: Option<String>,
 }
 
 /// `[maintenance]`: how a host is taken out.

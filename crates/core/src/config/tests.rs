@@ -2,6 +2,7 @@
 
 mod clean;
 mod coverage;
+mod intake;
 mod meeting;
 mod random;
 mod semantics;

@@ -99,7 +99,7 @@ impl State {
     /// Where fewer people are ready in a schedule than it promises: who is on call, can be reached and is not away.
     #[must_use]
     pub fn gaps(&self, schedule: &Schedule, from: Timestamp, to: Timestamp) -> Vec<Gap> {
-        let reachable = |person: &PersonId| self.config.is_reachable(person);
+        let reachable = |person: &PersonId| self.is_reachable(person);
         schedule.gaps(&self.overrides_of(&schedule.id), &self.absences(), &reachable, from, to)
     }
 

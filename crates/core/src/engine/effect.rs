@@ -2,6 +2,7 @@
 
 use noout_types::{MaintenanceId, PageId, TicketId, Timestamp};
 
+use crate::paging::Dispatch;
 use crate::platform::Act;
 
 /// What must happen outside. Its id is stable: the same effect is never in flight twice.
@@ -24,6 +25,19 @@ pub enum Effect {
         attempt: u32,
         /// Which of the person's contacts.
         contact: u16,
+    },
+    /// The message of a contact's test must leave.
+    Try {
+        /// Which test.
+        test: u64,
+    },
+    /// A provider must be asked, again and again while this effect is pending, what became of a message; when it is
+    /// pending no more, the message is withdrawn where that is possible.
+    Follow {
+        /// Which message.
+        of: Dispatch,
+        /// The provider's name for it.
+        handle: String,
     },
     /// An act must begin, once.
     Ensure {
@@ -74,6 +88,8 @@ impl Effect {
     pub fn id(&self) -> String {
         match self {
             Self::Send { page, attempt, .. } => format!("page/{page}/{attempt}"),
+            Self::Try { test } => format!("try/{test}"),
+            Self::Follow { of, .. } => format!("follow/{}", of.name()),
             Self::Tell { memo, attempt, .. } => format!("memo/{memo}/{attempt}"),
             Self::Ensure { id, step, attempt, .. } | Self::Probe { id, step, attempt, .. } => {
                 format!("act/{id}/{step}/{attempt}")

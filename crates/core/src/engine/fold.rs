@@ -58,6 +58,12 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         }
         Event::Notice(event) => state.notices.apply(at, event),
         Event::Coverage(event) => state.coverage.apply(event),
+        Event::Contact(event) => {
+            state.contacts.apply(at, event);
+            if event.changes_reach() {
+                state.coverage.changed(at);
+            }
+        }
         Event::Heartbeat(event) => state.heartbeats.apply(at, event),
         Event::ConfigApplied { version, config, by, .. } => {
             apply_config(state, at, *version, config);
@@ -146,7 +152,11 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     }
     state.passwords.retain(|id, _| config.person(id).is_some());
     for person in &config.people {
-        if state.config.person(&person.id).is_some_and(|before| before.contact != person.contact) {
+        if state
+            .config
+            .person(&person.id)
+            .is_some_and(|before| (&before.contact, &before.contact_low) != (&person.contact, &person.contact_low))
+        {
             state.paging.contacts_changed(&person.id);
         }
     }
@@ -156,6 +166,7 @@ fn apply_config(state: &mut State, at: Timestamp, version: u64, config: &Config)
     state.roster.people_are(|id| config.person(id).is_some());
     state.config_version = version;
     state.config = config.clone();
+    state.contacts.config_changed(config);
     state.tickets.config_changed(config);
 }
 
@@ -193,7 +204,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
             let Some(known) = state.incidents.get(*incident) else { return };
             let deadline = deadline_of(state, known.opened.policy.as_ref(), *urgency, at);
             // An acknowledgement was given for what was known then.
-            let anew = !known.is_triggered();
+            let (anew, before) = (!known.is_triggered(), known.opened.urgency);
             let wakes = *urgency == Urgency::High;
             state.incidents.change(*incident, |i| {
                 (i.opened.severity, i.opened.urgency) = (*severity, *urgency);
@@ -213,6 +224,9 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                     i.status = Status::Triggered;
                 }
             });
+            if before != *urgency {
+                state.paging.urgency_changed(*incident);
+            }
             if wakes {
                 state.paging.wake(*incident, at, anew);
             }

@@ -1,11 +1,13 @@
 //! What must happen outside, read off the state: the outbox is a projection.
 
 use super::{Effect, State};
+use crate::paging::Dispatch;
 use crate::{maintenance, memo, paging};
 
 /// What must happen outside, derived from the state alone.
 pub fn pending(state: &State) -> impl Iterator<Item = Effect> + '_ {
-    pending_sends(state).chain(pending_works(state)).chain(pending_tickets(state))
+    let asked = pending_follows(state).chain(pending_tickets(state));
+    pending_sends(state).chain(pending_works(state)).chain(asked)
 }
 
 /// What ticket systems must be asked to do: one thing at a time each.
@@ -15,8 +17,15 @@ pub fn pending_tickets(state: &State) -> impl Iterator<Item = Effect> + '_ {
 
 /// The messages that must leave, oldest page first.
 pub fn pending_sends(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    let tests = state.contacts.due().map(|(test, _)| Effect::Try { test });
     // Pages first: letters wait for nobody's night.
-    state.paging.sending().filter_map(|p| send_of(state, p)).chain(memo::pending(state))
+    state.paging.sending().filter_map(|p| send_of(state, p)).chain(tests).chain(memo::pending(state))
+}
+
+/// The messages about which their providers are asked.
+pub fn pending_follows(state: &State) -> impl Iterator<Item = Effect> + '_ {
+    let all = state.paging.followed().chain(state.contacts.followed());
+    all.map(|(of, handle)| Effect::Follow { of, handle: handle.to_owned() })
 }
 
 fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
@@ -33,6 +42,11 @@ fn send_of(state: &State, page: &paging::Page) -> Option<Effect> {
 pub fn is_pending(state: &State, effect: &Effect) -> bool {
     match effect {
         Effect::Send { page, .. } => state.paging.page(*page).and_then(|p| send_of(state, p)).as_ref() == Some(effect),
+        Effect::Try { test } => state.contacts.test(*test).is_some_and(|t| t.outcome.is_none()),
+        Effect::Follow { of: of @ Dispatch::Page { page, .. }, .. } => {
+            state.paging.page(*page).is_some_and(|p| p.followed().any(|(followed, _)| followed == *of))
+        }
+        Effect::Follow { of: of @ Dispatch::Test { .. }, .. } => state.contacts.followed().any(|(f, _)| f == *of),
         Effect::Ticket { .. } => pending_tickets(state).any(|e| e == *effect),
         Effect::Tell { .. } => memo::pending(state).any(|e| e == *effect),
         Effect::Ensure { .. } | Effect::Probe { .. } | Effect::Observe { .. } => {

@@ -115,7 +115,7 @@ pub(crate) fn command(
             if state.config.person(&to).is_none() {
                 return Err(Refusal::unknown("person", &to));
             }
-            if !state.config.is_reachable(&to) {
+            if !state.is_reachable(&to) {
                 // Whoever hands over goes home: the receiver must hear of it.
                 return Err(Refusal::conflict(says::unreachable(to)));
             }
@@ -172,7 +172,7 @@ fn missing_acks(state: &State, incident: &Incident, person: &PersonId) -> u32 {
         return 0;
     }
     let wanted = paging::policy_of(&state.config, incident).map_or(1, |p| p.acks);
-    let reachable = state.config.people.iter().filter(|p| state.config.is_reachable(&p.id)).count();
+    let reachable = state.config.people.iter().filter(|p| state.is_reachable(&p.id)).count();
     let wanted = wanted.min(u32::try_from(reachable).unwrap_or(u32::MAX)).max(1);
     let others = incident.acked_by.iter().filter(|p| *p != person).count();
     wanted.saturating_sub(u32::try_from(others).unwrap_or(u32::MAX).saturating_add(1))

@@ -196,10 +196,9 @@ pub(crate) fn write(state: &State, at: Timestamp, letters: impl IntoIterator<Ite
 /// takes each call for one; a text message or a call is for what cannot wait.
 fn ways(config: &Config, person: &PersonId) -> Vec<u16> {
     let Some(person) = config.person(person) else { return Vec::new() };
-    let fits =
-        |contact: &Contact| contact.is_available() && matches!(contact, Contact::Mail { .. } | Contact::Ntfy { .. });
-    let mut ways: Vec<_> = person.contact.iter().zip(0_u16..).filter(|(contact, _)| fits(contact)).collect();
-    ways.sort_by_key(|(contact, place)| (!matches!(contact, Contact::Mail { .. }), *place));
+    let fits = |contact: &Contact| matches!(contact, Contact::Mail { .. } | Contact::Ntfy { .. });
+    let mut ways: Vec<_> = person.contact.iter().zip(0_u16..).filter(|(way, _)| fits(way)).collect();
+    ways.sort_by_key(|(way, place)| (!matches!(way.contact, Contact::Mail { .. }), *place));
     ways.into_iter().map(|(_, place)| place).collect()
 }
 
@@ -244,10 +243,12 @@ pub(crate) fn outcome(state: &State, at: Timestamp, id: u64, attempt: u32, outco
     let backoff = FIRST_BACKOFF.as_millis() << memo.attempts.saturating_sub(1).min(8);
     let later = Span::from_millis(backoff).min(MAX_BACKOFF).after(at);
     let next = match &outcome {
-        SendOutcome::Delivered(_) => None,
+        // A letter wakes nobody: that it was taken is enough.
+        SendOutcome::Delivered(_) | SendOutcome::Accepted { .. } => None,
         SendOutcome::Permanent(_) => other.map(|way| (way, at)),
         // In doubt it is sent again: twice the same letter is better than none, and it wakes nobody.
         SendOutcome::Transient(_) | SendOutcome::Ambiguous(_) => Some((way, later)),
+        SendOutcome::Busy { retry_after, .. } => Some((way, later.max(retry_after.after(at)))),
     };
     let next = next.filter(|_| memo.attempts < MAX_TRIES).and_then(|(way, at)| Some((u16::try_from(way).ok()?, at)));
     let person = memo.person.clone();

@@ -12,7 +12,7 @@ use crate::incident::{Audience, Incident};
 use crate::silence;
 
 /// The wait where a configuration has no policy at all; paging fails open, so everybody is told.
-const DEFAULT_WAIT: Span = Span::from_mins(5);
+pub(crate) const DEFAULT_WAIT: Span = Span::from_mins(5);
 
 /// What time does: steps that are due, superiors, hand-overs.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
@@ -126,7 +126,7 @@ impl Out<'_> {
         let key = format!("{}/{number}", policy.filter(|_| step.pick == Pick::Next)?.id);
         let last = self.turns.get(&key).or_else(|| self.state.paging.last_turn(&key)).cloned();
         // One who can be reached, if there is one: a turn of nobody would be a night without a page.
-        let reachable = |p: &&PersonId| self.state.config.is_reachable(p);
+        let reachable = |p: &&PersonId| self.state.is_reachable(p);
         let mut round = people.iter().filter(reachable);
         let after = last.and_then(|last| round.clone().find(|p| **p > last));
         let next = after.or_else(|| round.next()).or_else(|| people.first())?.clone();
@@ -276,7 +276,7 @@ pub(crate) fn on_call(state: &State, schedule: &noout_types::ScheduleId, at: Tim
     let Some(schedule) = state.config.schedule(schedule) else { return BTreeSet::new() };
     let on = schedule.on_call(&state.overrides_of(&schedule.id), at).into_iter().flat_map(|on| on.people);
     let mut on: BTreeSet<PersonId> = on.collect();
-    let ready = on.iter().filter(|p| state.config.is_reachable(p) && !state.is_away(p, at)).count();
+    let ready = on.iter().filter(|p| state.is_reachable(p) && !state.is_away(p, at)).count();
     if ready < schedule.coverage as usize {
         on.extend(schedule.fallback.clone());
     }

@@ -29,8 +29,9 @@ pub(super) fn turn<'a>(state: &State, at: Timestamp, person: &PersonId, mut page
         return Turn::Each(pages);
     }
     let begun = state.paging.begun(person);
-    // The window is open at its older end: a message of exactly then does not count any more.
-    let lately: Vec<_> = begun.iter().filter(|began| rules.window.after(**began) > at).collect();
+    // The window is open at its older end: a message of exactly then does not count any more. One that seems to begin
+    // later was counted before the clock was set back, and must not hold pages up until then.
+    let lately: Vec<_> = begun.iter().filter(|began| rules.window.after(**began) > at && **began <= at).collect();
     let free = rate.saturating_sub(lately.len());
     if free == 0 {
         // As soon as enough of them are long enough ago.
@@ -38,10 +39,7 @@ pub(super) fn turn<'a>(state: &State, at: Timestamp, person: &PersonId, mut page
         let ids = pages.iter().map(|p| p.id).collect();
         return Turn::Wait(PagingEvent::Deferred { person: person.clone(), pages: ids, until });
     }
-    if pages.len() < DIGEST_FROM && pages.len() <= free {
-        return Turn::Each(pages);
-    }
-    if pages.len() == 1 {
+    if pages.len() == 1 || (pages.len() < DIGEST_FROM && pages.len() <= free) {
         return Turn::Each(pages);
     }
     // The worst first, of equals the oldest: it gives the message its title.

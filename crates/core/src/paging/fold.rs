@@ -1,10 +1,13 @@
 //! What an event does to the live pages and escalations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{IncidentId, PageId, PersonId, Timestamp};
 
-use super::{Escalation, MAX_RATE, Page, PageState, Paging, PagingEvent, SendOutcome, Why};
+use super::{
+    Awaited, Escalation, MAX_RATE, MAX_RECEIPT_WAIT, MAX_RETRY_AFTER, Page, PageState, Paging, PagingEvent,
+    SendOutcome, Why,
+};
 
 impl Paging {
     /// Changes an escalation; the indexes follow.
@@ -27,7 +30,7 @@ impl Paging {
     }
 
     /// Changes a page; the indexes follow.
-    fn change_page(&mut self, id: PageId, change: impl FnOnce(&mut Page)) {
+    pub(super) fn change_page(&mut self, id: PageId, change: impl FnOnce(&mut Page)) {
         let Some(page) = self.pages.get_mut(&id) else { return };
         match page.state {
             PageState::Waiting { at, .. } => _ = self.waiting.remove(&(at, id)),
@@ -35,7 +38,14 @@ impl Paging {
             PageState::Covered { .. } => _ = self.covered.remove(&id),
             _ => {}
         }
+        if let Some(due) = page.receipt_due() {
+            self.receipts.remove(&(due, id));
+        }
         change(page);
+        if matches!(page.state, PageState::Over { .. } | PageState::Failed) {
+            page.awaited.clear();
+        }
+        self.receipts.extend(page.receipt_due().map(|due| (due, id)));
         match page.state {
             PageState::Waiting { at, .. } => _ = self.waiting.insert((at, id)),
             PageState::Sending { .. } => _ = self.sending.insert(id),
@@ -56,14 +66,19 @@ impl Paging {
             PageState::Over { at } => at,
             _ => page.at,
         };
+        let leg = matches!(page.state, PageState::Waiting { .. }).then(|| page.state.clone());
         if let PageState::Covered { lead } = page.state
             && let Some(lead) = self.pages.get_mut(&lead)
         {
             lead.covers.remove(&id);
         }
+        // Whoever has read of it is told again only when the next way would have joined in.
         self.set(id, state);
         for covered in self.covers_of(id) {
-            self.set(covered, PageState::Waiting { contact: 0, at });
+            let told = self.pages.get(&covered).and_then(|p| p.reached);
+            let told = told.map(|(contact, at)| PageState::Delivered { contact, at });
+            let next = told.map(|told| leg.clone().unwrap_or(told));
+            self.set(covered, next.unwrap_or(PageState::Waiting { contact: 0, at }));
         }
     }
 
@@ -102,6 +117,12 @@ impl Paging {
         for id in ended {
             self.end(id, PageState::Over { at });
         }
+        // What was delivered is not asked after any more, and withdrawn where that is possible.
+        let told = |p: &&Page| !p.is_owed() && (p.why != Why::Deadline || Some(&p.person) == by);
+        let told: Vec<_> = self.pages_of(incident).filter(told).map(|p| p.id).collect();
+        for id in told {
+            self.change_page(id, |page| page.awaited.clear());
+        }
     }
 
     /// A person has it, and others must have it, too: this one is not told any more.
@@ -118,6 +139,7 @@ impl Paging {
         for id in self.owed_to(person) {
             self.change_page(id, |page| {
                 page.dead.clear();
+                page.not_before.clear();
                 if let PageState::Waiting { contact, .. } = &mut page.state {
                     (*contact, page.tries) = (0, 0);
                 }
@@ -134,6 +156,12 @@ impl Paging {
                 }
             });
         }
+    }
+
+    /// The incident wakes people now, or no more: its pages go by other contacts.
+    pub(crate) fn urgency_changed(&mut self, incident: IncidentId) {
+        let people: Vec<_> = self.pages_of(incident).filter(|p| p.is_owed()).map(|p| p.person.clone()).collect();
+        people.iter().for_each(|person| self.contacts_changed(person));
     }
 
     fn owed_to(&self, person: &PersonId) -> Vec<PageId> {
@@ -224,13 +252,26 @@ impl Paging {
                 self.wakes_for(at, person, causes, *until);
             }
             PagingEvent::Spared { .. } => {}
-            PagingEvent::Attempted { page, outcome, next, .. } => self.attempted(at, *page, outcome, *next),
+            PagingEvent::Attempted { page, attempt, outcome, next, .. } => {
+                self.attempted(at, *page, *attempt, outcome, *next);
+            }
+            PagingEvent::Receipt { page, attempt, receipt, next, .. } => {
+                self.receipted(at, *page, *attempt, receipt, *next);
+            }
             PagingEvent::Failed { page, .. } => self.fail(at, *page),
         }
     }
 
     /// A page that can reach nobody. If it was the last hope of its step, the next step is due at once.
     fn fail(&mut self, at: Timestamp, id: PageId) {
+        // A later way that could not be used takes nothing away from the one that could.
+        if let Some((contact, at)) = self.pages.get(&id).and_then(|p| p.reached) {
+            let delivered = PageState::Delivered { contact, at };
+            for covered in self.covers_of(id) {
+                self.set(covered, delivered.clone());
+            }
+            return self.set(id, delivered);
+        }
         for covered in self.covers_of(id) {
             self.fail_one(at, covered);
         }
@@ -260,6 +301,10 @@ impl Paging {
         // The newest page to a person stands for all before it: one is under way at the most, and an
         // incident that nobody takes for a month does not grow.
         let earlier: Vec<_> = self.pages_of(incident).filter(|p| p.person == *person).map(|p| p.id).collect();
+        // Steps add: a call that is pending "after five minutes" is not put off by a page that takes its place.
+        let pending = |p: &&Page| p.is_owed() || p.state == PageState::Over { at };
+        let since = |id: &PageId| self.pages.get(id).filter(pending).map(|p| p.since.unwrap_or(p.at));
+        let since = earlier.iter().filter_map(since).min();
         for page in &earlier {
             self.remove_page(*page, at);
         }
@@ -268,34 +313,72 @@ impl Paging {
         pages.insert(id);
         let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
         let (dead, covers) = (BTreeSet::new(), BTreeSet::new());
-        let page = Page { id, incident, person, why, at, state, attempts: 0, tries: 0, dead, covers };
+        let (attempts, tries, reached) = (0, 0, None);
+        let (awaited, not_before) = (BTreeMap::new(), BTreeMap::new());
+        let page = Page {
+            id,
+            incident,
+            person,
+            why,
+            at,
+            state,
+            attempts,
+            tries,
+            dead,
+            covers,
+            since,
+            reached,
+            awaited,
+            not_before,
+        };
         self.pages.insert(id, page);
         self.set(id, PageState::Waiting { contact: 0, at });
     }
 
-    fn attempted(&mut self, at: Timestamp, id: PageId, outcome: &SendOutcome, next: Option<(u16, Timestamp)>) {
+    fn attempted(
+        &mut self,
+        at: Timestamp,
+        id: PageId,
+        attempt: u32,
+        outcome: &SendOutcome,
+        next: Option<(u16, Timestamp)>,
+    ) {
         let Some(page) = self.pages.get_mut(&id) else { return };
         let PageState::Sending { contact, .. } = page.state else { return };
-        if matches!(outcome, SendOutcome::Permanent(_)) {
-            page.dead.insert(contact);
+        match outcome {
+            SendOutcome::Permanent(_) => _ = page.dead.insert(contact),
+            SendOutcome::Delivered(_) => self.reach(id, contact, at),
+            SendOutcome::Busy { retry_after, .. } => {
+                page.not_before.insert(contact, (*retry_after).min(MAX_RETRY_AFTER).after(at));
+            }
+            SendOutcome::Accepted { handle, wait, .. } => {
+                let until = Some((*wait).min(MAX_RECEIPT_WAIT).after(at));
+                let awaited = Awaited { contact, until, arrived: false, handle: handle.clone() };
+                self.change_page(id, |p| _ = p.awaited.insert(attempt, awaited));
+            }
+            SendOutcome::Transient(_) | SendOutcome::Ambiguous(_) => {}
         }
-        let state = match (outcome, next) {
-            (SendOutcome::Delivered(_), _) => {
-                let delivered = PageState::Delivered { contact, at };
-                for covered in self.covers_of(id) {
-                    self.set(covered, delivered.clone());
-                }
-                delivered
+        self.go_on(at, id, contact, next);
+    }
+
+    /// A message reached the person, and tells what it stands for, too.
+    pub(super) fn reach(&mut self, id: PageId, contact: u16, at: Timestamp) {
+        for id in self.covers_of(id).into_iter().chain([id]) {
+            if let Some(page) = self.pages.get_mut(&id) {
+                page.reached = page.reached.or(Some((contact, at)));
             }
-            (_, Some((next, due))) => {
-                if next != contact {
-                    page.tries = 0;
-                }
-                PageState::Waiting { contact: next, at: due }
+        }
+    }
+
+    /// The next attempt of a page, or its end.
+    pub(super) fn go_on(&mut self, at: Timestamp, id: PageId, contact: u16, next: Option<(u16, Timestamp)>) {
+        let Some((next, due)) = next else { return self.fail(at, id) };
+        self.change_page(id, |page| {
+            if next != contact {
+                page.tries = 0;
             }
-            (_, None) => return self.fail(at, id),
-        };
-        self.set(id, state);
+            page.state = PageState::Waiting { contact: next, at: due };
+        });
     }
 
     /// A message begins. The first one of a page counts towards what a person takes in.

@@ -3,18 +3,23 @@
 mod decide;
 mod digest;
 mod fold;
+mod receipt;
 mod send;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ways_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{IncidentId, PageId, PersonId, Said, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use decide::{ack_wait, awake, first_due, look, on_call, pass, policy_of, settle};
+pub(crate) use decide::{DEFAULT_WAIT, ack_wait, awake, first_due, look, on_call, pass, policy_of, settle};
 pub use digest::{DIGEST_FROM, MAX_RATE};
-pub use send::{MAX_BACKOFF, SendOutcome, TRIES_PER_CONTACT};
+pub use receipt::{Awaited, Dispatch, Receipt};
+pub(crate) use receipt::{missing, receipt};
+pub use send::{MAX_BACKOFF, MAX_RECEIPT_WAIT, MAX_RETRY_AFTER, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
 
 use crate::silence::Suppression;
@@ -162,7 +167,23 @@ pub enum PagingEvent {
         attempt: u32,
         /// How it ended.
         outcome: SendOutcome,
-        /// The next attempt: which contact and when. None if delivered, or if no contact can ever work.
+        /// The next attempt: which contact and when. None if delivered and no further way joins in later, or if no contact
+        /// can ever work.
+        next: Option<(u16, Timestamp)>,
+    },
+    /// What came back, or did not come back in time, about an attempt that a provider had taken.
+    Receipt {
+        /// The page.
+        page: PageId,
+        /// The incident.
+        incident: IncidentId,
+        /// To whom.
+        person: PersonId,
+        /// The attempt.
+        attempt: u32,
+        /// What.
+        receipt: Receipt,
+        /// The next attempt, where one is waited for: which contact and when.
         next: Option<(u16, Timestamp)>,
     },
     /// The page can never reach the person: the person is gone or no contact works.
@@ -241,6 +262,18 @@ pub struct Page {
     /// Further pages to the same person that its message stands for.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub covers: BTreeSet<PageId>,
+    /// The delays of the person's ways count from here: an earlier page that this one stands for may have begun them.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+    /// By which contact the person was first reached, and when. Ways with a delay may still join in.
+    #[serde(default)]
+    pub reached: Option<(u16, Timestamp)>,
+    /// Receipts that may still come, by attempt.
+    #[serde(default)]
+    pub awaited: BTreeMap<u32, Awaited>,
+    /// Contacts that asked to be left alone for a while.
+    #[serde(default)]
+    pub not_before: BTreeMap<u16, Timestamp>,
 }
 
 impl Page {
@@ -305,6 +338,9 @@ pub struct Paging {
     awake: BTreeMap<PersonId, BTreeMap<String, Timestamp>>,
     /// Whose turn it was last, by step.
     turns: BTreeMap<String, PersonId>,
+    /// Pages of which a receipt is missing from a time on.
+    #[serde(default)]
+    receipts: BTreeSet<(Timestamp, PageId)>,
 }
 
 impl Paging {
@@ -390,6 +426,7 @@ impl Paging {
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let step = self.due.first().map(|(at, _)| *at);
         let held = self.held.first().map(|(at, _)| *at);
-        step.into_iter().chain(held).chain(self.waiting.first().map(|(at, _)| *at)).min()
+        let receipt = self.receipts.first().map(|(at, _)| *at);
+        step.into_iter().chain(held).chain(receipt).chain(self.waiting.first().map(|(at, _)| *at)).min()
     }
 }

@@ -576,3 +576,13 @@ fn outside_of_the_hours_of_work_it_waits_for_their_beginning() {
     let before = run.journal.len();
     assert!(run.incident_of("databases/alertname=Down3").is_none() && before > 0);
 }
+
+#[test]
+fn a_clock_that_is_set_back_does_not_hold_pages_up() {
+    let mut run = Run::with(|c| (c.paging.rate, c.paging.window) = (2, mins(5)));
+    for name in ["A", "B"] {
+        run.fires(&[("alertname", name)]).deliver();
+    }
+    run.now = Span::from_hours(1).before(run.now);
+    run.fires(&[("alertname", "C")]).then_paged(["ana", "bo"]);
+}

@@ -80,7 +80,7 @@ fn cover(
         let person = *person;
         let away = absences.iter().any(|a| a.person == *person && meets(a.start, a.end));
         let rests = state.roster.night(person).is_some_and(|night| REST.after(night.at) > shift.start);
-        !busy.contains(person) && !away && !rests && state.config.is_reachable(person)
+        !busy.contains(person) && !away && !rests && state.is_reachable(person)
     };
     schedule.people().into_iter().filter(free).min_by_key(|person| hours(person)).cloned()
 }

@@ -241,7 +241,7 @@ pub(super) fn accept(state: &State, at: Timestamp, by: Actor, id: u64) -> Result
         return Err(Refusal::conflict(says::swap_taken(id)));
     }
     let with = answerer(swap, &by)?;
-    if !state.config.is_reachable(&with) {
+    if !state.is_reachable(&with) {
         return Err(Refusal::conflict(says::unreachable(&with)));
     }
     let schedule = state.config.schedule(&swap.schedule).ok_or_else(|| Refusal::unknown("schedule", &swap.schedule))?;

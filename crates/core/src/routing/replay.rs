@@ -1,8 +1,8 @@
 //! "What would have paged me": the alerts that really came in, decided once more by another configuration.
 //!
 //! The same core decides as when they came: grouping, steps, schedules, acknowledgements of people at their times. Messages
-//! count as delivered at once. Of what people did, acknowledgements, closings and overrides are done again; heartbeats,
-//! sensors and maintenance are not replayed, only the alerts that came of them.
+//! count as delivered at once. Of what people did, acknowledgements, closings, silences, overrides and absences are done
+//! again; heartbeats, sensors and maintenance are not replayed, only the alerts that came of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ use crate::engine::{Command, Effect, Input, State, apply, next_deadline, pending
 use crate::event::Event;
 use crate::incident::{Cause, IncidentCommand, IncidentEvent};
 use crate::paging::{PagingEvent, SendOutcome};
+use crate::roster::RosterEvent;
 
 /// Most incidents and most pages that are kept one by one; more are counted.
 pub const MAX_ACCOUNT: usize = 10_000;
@@ -188,7 +189,12 @@ impl Replay {
                     self.input(at, Input::Command { by: by.clone(), command });
                 }
             }
-            Event::OverrideAdded { .. } | Event::OverrideRemoved { .. } => self.apply(at, event),
+            Event::OverrideAdded { .. } | Event::OverrideRemoved { .. } | Event::Silence(_) => self.apply(at, event),
+            Event::Roster(
+                RosterEvent::AbsenceAdded { .. }
+                | RosterEvent::AbsenceRemoved { .. }
+                | RosterEvent::AbsencesRead { .. },
+            ) => self.apply(at, event),
             Event::ConfigApplied { version, by, text, config } if self.config.is_none() => {
                 let config = Box::new(only_alerts((**config).clone()));
                 let event = Event::ConfigApplied { version: *version, by: by.clone(), text: text.clone(), config };
@@ -218,6 +224,9 @@ impl Replay {
         (would.config, would.config_version) = (config, 1);
         would.overrides.clone_from(&self.history.overrides);
         would.next_override = self.history.next_override;
+        would.roster.clone_from(&self.history.roster);
+        would.silences.clone_from(&self.history.silences);
+        would.silences.configured(&would.config, std::iter::empty());
         self.would = Some(would);
         let mut by_source: BTreeMap<SourceId, Vec<Posted>> = BTreeMap::new();
         for (_, alert) in self.history.alerts.iter() {

@@ -102,9 +102,9 @@ fn what_repeats_is_gone_through_to_the_end_of_the_span_on_the_wall_clock() {
     check(
         &daily,
         expect![[r#"
-        2026-12-23T23:00:00Z 2026-12-24T23:00:00Z Christmas Eve
-        unread 0, passed over 0
-    "#]],
+            2026-12-23T23:00:00Z 2026-12-24T23:00:00Z Christmas Eve
+            unread 0, passed over 0
+        "#]],
     );
 }
 

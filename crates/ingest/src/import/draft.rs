@@ -21,6 +21,7 @@ pub(super) struct Draft {
     pub(super) policies: Vec<Policy>,
     pub(super) routes: Vec<Route>,
     pub(super) sources: Vec<Source>,
+    pub(super) teams: Vec<Team>,
     pub(super) notes: Vec<Note>,
     taken: BTreeSet<(&'static str, String)>,
     /// Our id of each object, by its kind and its id in the tool.
@@ -82,6 +83,14 @@ pub(super) struct Step {
     pub(super) notify: Vec<String>,
     /// Seconds until the next step; the policy's own if `None`.
     pub(super) wait: Option<u64>,
+    /// One after the other, an incident each, instead of all at once.
+    pub(super) in_turn: bool,
+}
+
+pub(super) struct Team {
+    pub(super) id: String,
+    pub(super) object: String,
+    pub(super) people: Vec<String>,
 }
 
 pub(super) struct Route {
@@ -106,6 +115,7 @@ impl Draft {
             policies: Vec::new(),
             routes: Vec::new(),
             sources: Vec::new(),
+            teams: Vec::new(),
             notes: Vec::new(),
             taken: BTreeSet::new(),
             ours: BTreeMap::new(),
@@ -189,14 +199,15 @@ impl Draft {
         Some(zone.unwrap_or("UTC").to_owned())
     }
 
-    /// A way to reach a person, if noout has it.
+    /// A way to reach a person, if noout has it and it needs no account that the export does not hold.
     pub(super) fn contact(&mut self, object: &str, contacts: &mut Vec<String>, contact: &str) {
-        let usable = contact.parse::<Contact>().is_ok_and(|contact| contact.is_available());
+        let needs_account = |contact: &Contact| matches!(contact, Contact::Push | Contact::Sms | Contact::Voice);
+        let usable = contact.parse::<Contact>().is_ok_and(|contact| !needs_account(&contact));
         if !usable {
             self.lost(
                 object,
                 format!("is reached by {}", contact.split(':').next().unwrap_or(contact)),
-                "this version cannot send by it: give the person a further contact, for example \"ntfy:https://host/topic\"",
+                "set its service up first (docs/guide/channels.md), then add the word to the person's contact",
             );
         } else if !contacts.iter().any(|known| known == contact) {
             contacts.push(contact.to_owned());

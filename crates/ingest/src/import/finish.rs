@@ -8,7 +8,7 @@ use noout_types::{PersonId, ScheduleId, Timestamp};
 
 use super::Imported;
 use super::compare::differences;
-use super::draft::{Draft, Rotation, Schedule, Step};
+use super::draft::{Draft, Rotation, Step, Team};
 use super::error::ImportError;
 use super::note::Kind;
 use super::write::{key, write};
@@ -37,8 +37,8 @@ pub(super) fn finish(mut draft: Draft, now: Timestamp) -> Result<Imported, Impor
             "add a contact, for example \"ntfy:https://host/topic\"",
         );
     }
+    teams(&mut draft, &mute);
     policies(&mut draft, &mute);
-    layers(&mut draft);
     coverage(&mut draft, now)?;
     if draft.people.iter().any(|person| person.contact.iter().any(|contact| contact.starts_with("mail"))) {
         draft.note(
@@ -97,17 +97,19 @@ fn schedules_without_rotations(draft: &mut Draft) {
     }
 }
 
-/// All rotations of a schedule are on at once here, so that one cannot hide another.
-fn layers(draft: &mut Draft) {
-    let hidden = |schedule: &Schedule| schedule.rotations.windows(2).any(|pair| pair[0].layer != pair[1].layer);
-    let layered: Vec<String> =
-        draft.schedules.iter().filter(|schedule| hidden(schedule)).map(|schedule| schedule.object.clone()).collect();
-    for object in layered {
-        draft.changed(
-            &object,
-            "has layers, of which the topmost counts",
-            "all of its rotations are on at once here: narrow hours and weekdays of the lower ones",
-        );
+/// A team of whom nobody can be reached is no help in a step.
+fn teams(draft: &mut Draft, mute: &[String]) {
+    let silent = |team: &Team| team.people.iter().all(|id| mute.contains(id));
+    let gone: Vec<(String, String)> = (draft.teams.iter())
+        .filter(|team| silent(team))
+        .map(|team| (format!("team:{}", team.id), team.object.clone()))
+        .collect();
+    draft.teams.retain(|team| !silent(team));
+    for (target, object) in gone {
+        draft.lost(&object, "nobody in it can be reached", "it is left out, and so are the steps that name it");
+        for step in draft.policies.iter_mut().flat_map(|policy| &mut policy.steps) {
+            step.notify.retain(|notify| *notify != target);
+        }
     }
 }
 

@@ -238,11 +238,10 @@ fn read_policy(theirs: EscalationPolicy, draft: &mut Draft) {
                 other => draft.lost(&step, format!("names a {other}"), "name people or schedules in the step"),
             }
         }
-        if rule.escalation_rule_assignment_strategy.as_ref().is_some_and(|s| s.kind == "round_robin") {
-            draft.changed(&step, "takes its users in turn (round robin)", "all of them are told at once here");
-        }
+        let strategy = rule.escalation_rule_assignment_strategy.as_ref();
+        let in_turn = strategy.is_some_and(|strategy| strategy.kind == "round_robin");
         let wait = Some(rule.escalation_delay_in_minutes * 60).filter(|wait| *wait > 0);
-        steps.push(Step { notify, wait });
+        steps.push(Step { notify, wait, in_turn });
     }
     let rounds = u32::try_from(theirs.num_loops.unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1);
     draft.policies.push(Policy { id, object, rounds, steps });

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use noout_calendar::{Unit, Weekday};
 use noout_types::Span;
 
-use super::draft::{Draft, Person, Policy, Rotation, Route, Schedule, Source};
+use super::draft::{Draft, Person, Policy, Rotation, Route, Schedule, Source, Team};
 
 /// Pages by mail go through the machine's own mail server until the operator names another.
 const MAIL: &str = "\n[mail]\nurl = \"smtp://localhost:25\"   # the server that takes mail from this machine\nfrom = \"noout <noout@localhost>\"\n";
@@ -18,6 +18,7 @@ pub(super) fn write(draft: &Draft) -> String {
     }
     draft.people.iter().for_each(|person| write_person(&mut to, person));
     draft.schedules.iter().for_each(|schedule| write_schedule(&mut to, schedule));
+    draft.teams.iter().for_each(|team| write_team(&mut to, team));
     draft.policies.iter().for_each(|policy| write_policy(&mut to, policy));
     draft.routes.iter().for_each(|route| write_route(&mut to, route));
     draft.sources.iter().for_each(|source| write_source(&mut to, source));
@@ -96,6 +97,9 @@ fn write_rotation(to: &mut String, rotation: &Rotation) {
     if let Some((begin, end)) = rotation.hours {
         line!(to, "hours = \"{:02}:{:02}-{:02}:{:02}\"", begin / 60, begin % 60, end / 60, end % 60);
     }
+    if rotation.layer > 0 {
+        line!(to, "layer = {}", rotation.layer);
+    }
     if let Some(zone) = &rotation.timezone {
         line!(to, "timezone = {}", quoted(zone));
     }
@@ -113,6 +117,12 @@ pub(super) fn weekday(day: Weekday) -> &'static str {
     }
 }
 
+fn write_team(to: &mut String, team: &Team) {
+    to.push('\n');
+    comment(to, &team.object);
+    line!(to, "[[team]]\nid = {}\npeople = {}", quoted(&team.id), list(&team.people));
+}
+
 fn write_policy(to: &mut String, policy: &Policy) {
     to.push('\n');
     comment(to, &policy.object);
@@ -121,6 +131,9 @@ fn write_policy(to: &mut String, policy: &Policy) {
         line!(to, "\n[[policy.step]]\nnotify = {}", list(&step.notify));
         if let Some(wait) = step.wait {
             line!(to, "wait = \"{}\"", Span::from_secs(wait));
+        }
+        if step.in_turn {
+            line!(to, "pick = \"next\"");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod alert;
 mod client;
 mod config;
+mod contacts;
 mod heartbeat;
 mod incident;
 mod maintenance;

@@ -53,12 +53,30 @@ pub struct StatusArgs {
 pub enum Person {
     /// Print a link by which somebody sets a first or a new password: once, within 48 hours
     Invite(InviteArgs),
+    /// How somebody is reached, and which ways are known to work
+    Contacts(InviteArgs),
+    /// Try somebody's contact methods, and say of each what happened
+    Test(PersonTestArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct InviteArgs {
     /// Who
     person: PersonId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PersonTestArgs {
+    /// Who
+    person: PersonId,
+    /// Which contact method: its kind (mail, push, sms, …) or its key; all if absent
+    #[arg(long)]
+    contact: Option<String>,
+    /// Do not wait for what becomes of it
+    #[arg(long)]
+    no_wait: bool,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -111,7 +129,16 @@ pub(super) fn in_force(client: &Client, accepted: &wire::Accepted) -> Result<()>
 }
 
 pub async fn person(verb: Person) -> Result<()> {
-    let Person::Invite(args) = verb;
+    match verb {
+        Person::Invite(args) => invite(args).await,
+        Person::Contacts(args) => super::contacts::list(&Client::new(&args.server)?, &args.person).await,
+        Person::Test(args) => {
+            super::contacts::test(&Client::new(&args.server)?, &args.person, args.contact, args.no_wait).await
+        }
+    }
+}
+
+async fn invite(args: InviteArgs) -> Result<()> {
     let client = Client::new(&args.server)?;
     let made: wire::Invitation = client.act(&format!("/api/v1/people/{}/invite", args.person)).await?;
     if client.output == Format::Json {

@@ -26,3 +26,16 @@ fn the_example_file_is_in_order() {
     let ran = Room::with("noout.toml", guide("noout.toml")).run(&["check", "noout.toml"]);
     assert_eq!(ran.code, 0, "{}", ran.all());
 }
+
+#[test]
+fn every_configuration_of_the_guide_to_integrations_is_in_order() {
+    let text = guide("integrations.md");
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block);
+    let mut count = 0;
+    for block in blocks {
+        count += 1;
+        let ran = Room::with("noout.toml", format!("{}\n{block}", crate::TEAM)).run(&["check", "noout.toml"]);
+        assert_eq!(ran.code, 0, "{block}: {}", ran.all());
+    }
+    assert!(count > 2, "{count} blocks were found");
+}

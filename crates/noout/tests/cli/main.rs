@@ -7,6 +7,7 @@ mod guide;
 mod import;
 mod oncall;
 mod plan;
+mod route;
 
 use std::io::Write;
 use std::path::PathBuf;

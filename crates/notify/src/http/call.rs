@@ -50,7 +50,9 @@ impl Http {
 fn of_outcome(outcome: Outcome) -> TicketError {
     match outcome {
         Outcome::Permanent(why) => TicketError::Permanent(why),
-        Outcome::Transient(why) => TicketError::Transient(why),
-        Outcome::Ambiguous(why) | Outcome::Delivered(why) => TicketError::Ambiguous(why),
+        Outcome::Transient(why) | Outcome::Busy { words: why, .. } => TicketError::Transient(why),
+        Outcome::Ambiguous(why) | Outcome::Delivered(why) | Outcome::Accepted { words: why, .. } => {
+            TicketError::Ambiguous(why)
+        }
     }
 }

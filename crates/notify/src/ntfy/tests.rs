@@ -24,7 +24,7 @@ async fn a_page_as_ntfy_receives_it() {
         priority: 5
         tags: rotating_light,noout
         click: https://noout.example.org/p/tokenThatNobodyMaySee0123456789
-        actions: [{"action":"view","label":"\u00d6ffnen und best\u00e4tigen","url":"https://noout.example.org/p/tokenThatNobodyMaySee0123456789","clear":false}]
+        actions: [{"action":"http","label":"\u00dcbernehmen","url":"https://noout.example.org/p/tokenThatNobodyMaySee0123456789/ack","method":"POST","clear":true},{"action":"view","label":"\u00d6ffnen und best\u00e4tigen","url":"https://noout.example.org/p/tokenThatNobodyMaySee0123456789","clear":false}]
         content-type: text/plain; charset=utf-8
         accept: */*
         user-agent: noout/VERSION
@@ -47,8 +47,10 @@ async fn what_is_sent_reads_back_as_it_was() {
     let word = title.strip_prefix("=?UTF-8?B?").and_then(|t| t.strip_suffix("?=")).expect("an encoded word");
     assert_eq!(STANDARD.decode(word).expect("base64"), message.title.as_bytes());
     let actions: serde_json::Value = serde_json::from_str(&header("actions")).expect("JSON");
-    assert_eq!(actions[0]["url"], message.ack_url);
-    assert_eq!(actions[0]["label"], "Öffnen und bestätigen");
+    assert_eq!(actions[0]["url"], format!("{}/ack", message.ack_url));
+    assert_eq!(actions[0]["method"], "POST");
+    assert_eq!(actions[1]["url"], message.ack_url);
+    assert_eq!(actions[1]["label"], "Öffnen und bestätigen");
     assert!(request.ends_with(&message.text), "{request}");
 }
 

@@ -65,6 +65,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     js.push_str(include_str!("../../static/vendor/htmx-ext-sse.min.js"));
     assets.add("htmx.js", JS, js.into_bytes());
     assets.add("console.js", JS, include_bytes!("../../static/console.js").to_vec());
+    assets.add("push.js", JS, include_bytes!("../../static/push.js").to_vec());
     assets.add("phone.js", JS, include_bytes!("../../static/phone.js").to_vec());
     let css =
         CSS.concat().replace("inter.woff2", assets.url("inter.woff2")).replace("mono.woff2", assets.url("mono.woff2"));

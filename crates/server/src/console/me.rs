@@ -8,6 +8,7 @@ use noout_core::config::{Person, Role};
 use noout_core::engine::Command;
 use noout_types::PersonId;
 
+use super::contacts::{self, MethodView};
 use super::door::Knock;
 use super::http::{Answer, html, invalid, refused, see_other, with_cookie};
 use super::page::Page;
@@ -27,7 +28,10 @@ pub(super) fn router() -> Router<App> {
 #[template(path = "me.html")]
 struct Screen {
     p: Page,
-    contacts: Vec<String>,
+    contacts: Vec<MethodView>,
+    devices: Vec<(String, String)>,
+    /// What browsers subscribe with; empty if there is no push.
+    push_key: String,
     email: String,
     chosen: &'static str,
     has_password: bool,
@@ -43,7 +47,9 @@ struct Guest {
 
 async fn show(seat: Seat) -> Response {
     let p = Page::new(&seat, "me");
-    let (contacts, email, has_password, people) = seat.app.read(|s| {
+    let (contacts, devices) = contacts::views(&seat, &p);
+    let push_key = seat.app.channels().and_then(|c| c.push().map(|p| p.public_key())).unwrap_or_default();
+    let (email, has_password, people) = seat.app.read(|s| {
         let person = s.config.person(&seat.who);
         let has_password = |id: &PersonId| s.passwords.contains_key(id);
         let admin = person.is_some_and(|p| p.role == Role::Admin);
@@ -54,11 +60,10 @@ async fn show(seat: Seat) -> Response {
             has_password: has_password(&p.id),
         };
         let people = all.map(guest).collect();
-        let shown = |p: &Person| p.contact.iter().map(noout_types::Contact::shown).collect();
         let email = person.and_then(|p| p.email.clone()).unwrap_or_default();
-        (person.map(shown).unwrap_or_default(), email, has_password(&seat.who), people)
+        (email, has_password(&seat.who), people)
     });
-    html(&Screen { p, contacts, email, chosen: seat.t.0.code(), has_password, people })
+    html(&Screen { p, contacts, devices, push_key, email, chosen: seat.t.0.code(), has_password, people })
 }
 
 async fn keys(post: Post) -> Response {

@@ -3,6 +3,7 @@
 #![expect(clippy::result_large_err, reason = "a handler's error is the whole answer, made once for a request")]
 
 mod assets;
+mod contacts;
 mod demo;
 mod door;
 mod fleet;
@@ -64,6 +65,7 @@ pub fn router() -> Router<App> {
         .merge(heartbeats::router())
         .merge(lab::router())
         .merge(me::router())
+        .merge(contacts::router())
         .merge(invite::router())
         .merge(demo::router())
         .merge(login::router())

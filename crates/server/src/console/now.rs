@@ -9,7 +9,7 @@ use noout_core::config::PlatformKind;
 use noout_core::incident::{Incident, Status};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
 use noout_core::request::Request;
-use noout_types::{Span, Timestamp};
+use noout_types::{PersonId, Span, Timestamp};
 
 use super::http::html;
 use super::marks::{Mark, Tone};
@@ -295,7 +295,8 @@ fn duties(state: &State, p: &Page, seat: &Seat) -> Vec<Duty> {
     let now = p.watch.now;
     let one = |s: &noout_calendar::Schedule| {
         let on = s.on_call(&state.overrides_of(&s.id), now);
-        let have = state.on_call(&s.id, now).iter().filter(|who| state.config.is_reachable(who)).count();
+        let ready = |who: &&PersonId| state.is_reachable(who) && !state.is_away(who, now);
+        let have = state.on_call(&s.id, now).iter().filter(ready).count();
         Duty {
             schedule: s.id.to_string(),
             have,

@@ -125,7 +125,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 56] = [
+const ROUTES: [(&str, &str, &str); 57] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -160,6 +160,7 @@ const ROUTES: [(&str, &str, &str); 56] = [
     ("/schedule/hours", "GET", "session"),
     ("/schedule/hours.csv", "GET", "session"),
     ("/fleet", "GET", "session"),
+    ("/heartbeats", "GET", "session"),
     ("/lab/{platform}", "GET", "session"),
     ("/lab/{platform}/{act}", "POST", "session"),
     ("/people/me", "GET", "session"),
@@ -517,12 +518,13 @@ async fn what_noout_says_itself_is_in_the_readers_language_on_pages_and_in_messa
         assert!(!got.contains("too few"), "{path}: {got}");
     }
     let app = house.app();
-    let (_, _, message) = app
+    let message = app
         .read(|s| {
             let page = s.paging.pages_of(incident).find(|page| page.person == person("eva"))?.id;
             crate::message::prepare(s, app, page, 1, 0, "http://127.0.0.1:9")
         })
-        .expect("a page for Eva");
+        .expect("a page for Eva")
+        .message;
     assert_eq!(message.title, title);
     let lines: Vec<_> = message.text.lines().collect();
     assert_eq!(lines[..2], ["Das wurde Ihnen übergeben; bis Sie übernehmen, hat es niemand.", text]);

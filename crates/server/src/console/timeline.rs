@@ -201,7 +201,19 @@ impl Teller<'_> {
                 let values = [("person", self.person("/person"))];
                 let tone = if result == "delivered" { None } else { Some(Tone::Warn) };
                 let key = format!("tl-page-{result}");
-                (self.t.a(&key, &pairs(&values)), why.as_str().map(str::to_owned).filter(|_| tone.is_some()), tone)
+                let tone = if result == "accepted" { None } else { tone };
+                let why = why.as_str().or_else(|| why.get("words")?.as_str());
+                (self.t.a(&key, &pairs(&values)), why.map(str::to_owned).filter(|_| tone.is_some()), tone)
+            }
+            "page_receipt" => {
+                let receipt = self.detail.get("receipt")?;
+                let (result, why) = match receipt.as_object().and_then(|o| o.iter().next()) {
+                    Some((result, why)) => (result.as_str(), why.as_str().or_else(|| why.get("words")?.as_str())),
+                    None => (receipt.as_str()?, None),
+                };
+                let tone = if result == "arrived" { None } else { Some(Tone::Warn) };
+                let text = self.t.a(&format!("tl-receipt-{result}"), &[("person", &self.person("/person"))]);
+                (text, why.map(str::to_owned), tone)
             }
             "page_deferred" => {
                 let text = self.t.a("tl-page-deferred", &[("person", &self.person("/person"))]);

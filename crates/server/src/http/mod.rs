@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod api;
+mod callbacks;
 mod health;
 mod intake;
 pub(crate) mod metrics;
@@ -29,6 +30,7 @@ pub fn console_router(app: App) -> Router {
         .merge(crate::console::router())
         .merge(intake::router(&app))
         .merge(api::router(&app))
+        .merge(callbacks::router())
         .merge(health::router())
         .merge(crate::oncall::router())
         .layer(from_fn(plain_answers))

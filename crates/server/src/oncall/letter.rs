@@ -9,7 +9,7 @@ use noout_types::{Contact, IncidentId, PageId, Severity};
 pub(crate) fn prepare(state: &State, id: u64, contact: u16, base: &str) -> Option<(Contact, Option<String>, Message)> {
     let memo = state.memos.get(id)?;
     let person = state.config.person(&memo.person)?;
-    let way = person.contact.get(usize::from(contact))?.clone();
+    let way = person.contact.get(usize::from(contact))?.contact.clone();
     let zone = TimeZone::get(&person.timezone).unwrap_or(TimeZone::UTC);
     let say = |said| noout_words::say_in(said, person.language, &zone);
     let lines: Vec<String> = memo.text.iter().map(say).collect();
@@ -25,6 +25,8 @@ pub(crate) fn prepare(state: &State, id: u64, contact: u16, base: &str) -> Optio
         language: person.language,
         ack_url: format!("{base}{}", memo.link),
         at: memo.at,
+        test: None,
+        reply: None,
     };
     Some((way, person.email.clone(), message))
 }

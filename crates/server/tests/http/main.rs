@@ -8,6 +8,7 @@ mod integrations;
 mod mail;
 mod meeting;
 mod roster;
+mod routes;
 mod site;
 mod status;
 mod tickets;

@@ -51,3 +51,7 @@ config-refused = diese Konfiguration gilt nicht: { $parts }; ist es so gemeint, 
 config-nobody = sie nennt keine Personen, niemand bekäme Bescheid
 config-no-admin = sie hat niemanden mit der Rolle admin, die geltende hat jemanden
 config-without = sie kennt { $person } nicht, von wem sie kommt
+
+contact-own = ein Kontaktweg wird nur von der Person selbst bestätigt und eingerichtet, { $person }
+contact-devices = es sind bereits { $n } Geräte eingerichtet: zuerst eines entfernen
+contact-tested = das wurde eben erst versucht: warten Sie { $pause_span }

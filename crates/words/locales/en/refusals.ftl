@@ -51,3 +51,7 @@ config-refused = this configuration is not applied: { $parts }; if it is meant, 
 config-nobody = it names no people, so that nobody would be paged
 config-no-admin = it has no person with the role admin, the one in force has
 config-without = it does not have { $person }, who applies it
+
+contact-own = a contact method is confirmed and enrolled by its owner alone, { $person }
+contact-devices = { $n } devices are enrolled already: remove one first
+contact-tested = this was tried just now: wait for { $pause_span }

@@ -51,3 +51,7 @@ config-refused = cette configuration n’est pas appliquée : { $parts } ; si c�
 config-nobody = elle ne nomme personne, nul ne serait prévenu
 config-no-admin = elle n’a personne au rôle admin, celle en vigueur en a
 config-without = elle ne connaît pas { $person }, qui l’applique
+
+contact-own = un moyen de contact n’est confirmé et enregistré que par la personne elle-même, { $person }
+contact-devices = { $n } appareils sont déjà enregistrés : retirez-en un d’abord
+contact-tested = cela vient d’être essayé : attendez { $pause_span }

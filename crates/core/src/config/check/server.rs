@@ -58,7 +58,7 @@ pub(super) fn address(check: &mut Check<'_>, at: &str, text: &str) -> Option<Soc
     parsed
 }
 
-fn web_url(check: &mut Check<'_>, at: &str, text: Option<&str>) {
+pub(super) fn web_url(check: &mut Check<'_>, at: &str, text: Option<&str>) {
     let Some(text) = text else { return };
     let why = match Url::parse(text) {
         Err(e) => format!("cannot be read ({e})"),

@@ -72,10 +72,10 @@ fn who_cannot_be_reached_is_not_ready() {
     case(
         &mute,
         expect![[r#"
-        error line 12: schedule[ops].coverage: 2 distinct people must be ready at every instant of the next 90 days, but from now to the end only ana is ready (bo is on call without a contact that this version can use) (times of Europe/Vienna)
-        warning line 8: person[bo].contact: bo has only push and cannot be reached by this version: add "mail", "ntfy:…" or "webhook:…"
-        warning line 8: person[bo].contact[0]: "push" is not available yet in this version: it is passed over
-    "#]],
+            error line 12: schedule[ops].coverage: 2 distinct people must be ready at every instant of the next 90 days, but from now to the end only ana is ready (bo is on call without a contact that this version can use) (times of Europe/Vienna)
+            warning line 8: person[bo].contact: bo has only push and cannot be reached by what stands in this file: add "mail", "ntfy:…" or "webhook:…"
+            warning line 8: person[bo].contact[0]: browsers enrol for push over https only: server.public_url should begin with https://
+        "#]],
     );
 }
 

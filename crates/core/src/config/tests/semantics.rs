@@ -77,12 +77,10 @@ fn people_must_be_reachable() {
             error line 41: policy[two].step[0].notify: mute and later cannot be reached by what this version can send, and the step tells nobody else
             error line 45: server.fallback[0]: later cannot be reached by what this version can send, and is the last hope
             warning line 28: person[mute].contact: mute has no contact and can never be paged: add for example "mail"
-            warning line 34: person[later].contact: later has only push and sms and cannot be reached by this version: add "mail", "ntfy:…" or "webhook:…"
-            warning line 34: person[later].contact[0]: "push" is not available yet in this version: it is passed over
-            warning line 34: person[later].contact[1]: "sms" is not available yet in this version: it is passed over
-            warning line 34: person[later].contact[1]: later has no phone
-            warning line 34: person[later].contact[2]: "sms" is not available yet in this version: it is passed over
-            warning line 34: person[later].contact[2]: later has no phone
+            warning line 34: person[later].contact: later has only push and sms and cannot be reached by what stands in this file: add "mail", "ntfy:…" or "webhook:…"
+            warning line 34: person[later].contact[0]: browsers enrol for push over https only: server.public_url should begin with https://
+            warning line 34: person[later].contact[1]: "sms" cannot be used without a [[sms]] section: it is passed over
+            warning line 34: person[later].contact[2]: "sms" cannot be used without a [[sms]] section: it is passed over
             warning line 34: person[later].contact[2]: sms stands twice
             warning line 43: policy[two].step[1].notify: mute cannot be reached by what this version can send
         "#]],

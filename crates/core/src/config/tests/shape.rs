@@ -49,7 +49,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
     case(
         "[[person]]\nid = 'ana'\nemial = 'ana@example.org'\n",
         expect![[r#"
-            error line 3: person[ana].emial: there is no field "emial" here: did you mean "email"? Allowed are "id", "name", "email", "phone", "timezone", "language", "contact", "superior", "role"
+            error line 3: person[ana].emial: there is no field "emial" here: did you mean "email"? Allowed are "id", "name", "email", "phone", "timezone", "language", "contact", "contact_low", "superior", "role"
         "#]],
     );
     case(
@@ -63,7 +63,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
         expect![[r#"
             error line 1: probe: the section "probe" is not available in this version: leave it out
             error line 3: smtp: there is no section "smtp": mail is set up in [mail]
-            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "heartbeat", "smtp_in", "platform", 8 more
+            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "platform", "bmc", "component", "customer", "mail", 10 more
         "#]],
     );
     case(
@@ -124,7 +124,7 @@ prove = 5
             error line 2: server.listen: found integer 8420, expected a text in quotes
             error line 3: person[who?].id: "id" is missing
             error line 6: person[1].id: "bo bo" cannot be an id: allowed are 1 to 128 letters, digits and . _ - : / @ (found the character ' ')
-            error line 7: person[1].contact[1]: "pigeon" is no contact method: allowed are "mail", "mail:ana@example.org", "ntfy:https://host/topic", "webhook:https://host/path", "push", "sms"
+            error line 7: person[1].contact[1]: "pigeon" is no contact method: allowed are "push", "mail", "mail:ana@example.org", "sms", "voice", "ntfy:https://host/topic", "pushover:KEY", "slack:#channel", "mattermost:https://host/hooks/…", "teams:https://…", "matrix:!room:host", "telegram:CHAT", "webhook:https://host/path"; for a URL or KEY also "env:NAME", "file:PATH", "cred:NAME"
             error line 7: person[1].contact[2]: the URL of "ntfy" cannot be read (empty host): write for example "ntfy:https://ntfy.example.org/topic"
             error line 8: person[1].language: "es" is not allowed here: allowed are "en", "fr", "de"
             error line 14: schedule[ops].rotation[primary].people[1]: found integer 7, expected a person's id or a list of ids that are on together

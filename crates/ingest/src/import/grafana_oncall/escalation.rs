@@ -68,11 +68,20 @@ fn read_step(at: &str, step: &EscalationPolicy, teams: &[Team], to: &mut Step, r
         let known = draft.known_people(at, ids.iter().flatten().map(String::as_str));
         known.into_iter().map(|id| format!("person:{id}")).collect()
     };
+    let before = to.notify.len();
     match step.kind.as_str() {
         "notify_persons" => to.notify.extend(people(&step.persons_to_notify, draft)),
         "notify_person_next_each_time" => {
-            draft.changed(at, "takes its users in turn (round robin)", "all of them are told at once here");
+            to.in_turn = to.notify.is_empty();
+            if !to.in_turn {
+                draft.changed(
+                    at,
+                    "takes its users in turn beside others who are told with them",
+                    "all of them are told at once here",
+                );
+            }
             to.notify.extend(people(&step.persons_to_notify_next_each_time, draft));
+            return;
         }
         "notify_on_call_from_schedule" => {
             let theirs = step.notify_on_call_from_schedule.as_deref().unwrap_or("");
@@ -99,6 +108,10 @@ fn read_step(at: &str, step: &EscalationPolicy, teams: &[Team], to: &mut Step, r
             let (found, todo) = lost(other);
             draft.lost(at, found, todo);
         }
+    }
+    if to.in_turn && to.notify.len() > before {
+        to.in_turn = false;
+        draft.changed(at, "is told with users who are taken in turn", "all of them are told at once here");
     }
     if step.important == Some(true) {
         draft.lost(

@@ -6,7 +6,7 @@ use noout_types::{MatchOp, Matcher};
 
 use super::shapes::{Condition, Escalation, Heartbeat, Integration, Recipient, RoutingRule, Rule, Team};
 use crate::import::collections::Export;
-use crate::import::draft::{Draft, Policy, Route, Source, Step, called};
+use crate::import::draft::{Draft, Policy, Route, Source, Step, Team as TeamDraft, called};
 use crate::import::error::ImportError;
 
 pub(super) fn read(export: &Export, draft: &mut Draft) -> Result<(), ImportError> {
@@ -58,7 +58,7 @@ fn read_escalation(theirs: Escalation, teams: &[Team], draft: &mut Draft) {
     let mut steps: Vec<Step> = Vec::new();
     for (place, (delay, notify)) in by_delay.into_iter().enumerate() {
         let next = delays.get(place + 1).map(|next| next - delay);
-        steps.push(Step { notify, wait: next });
+        steps.push(Step { notify, wait: next, in_turn: false });
     }
     let mut rounds = 1;
     if let Some(repeat) = repeat.filter(|repeat| repeat.count > 0) {
@@ -134,23 +134,33 @@ fn members(at: &str, rule: &Rule, teams: &[Team], draft: &mut Draft) -> Vec<Stri
         );
         return Vec::new();
     };
-    let admins = rule.notify_type == "admins";
-    draft.changed(
-        at,
-        format!(
-            "tells the team {:?} ({})",
-            team.name,
-            if rule.notify_type.is_empty() { "default" } else { &rule.notify_type }
-        ),
-        if admins {
-            "its admins are named one by one"
-        } else {
-            "its members are named one by one: a schedule of theirs would let most of them sleep"
-        },
-    );
-    let wanted = |member: &&super::shapes::Member| !admins || member.role.as_deref() == Some("admin");
-    let ids: Vec<&str> = team.members.iter().filter(wanted).map(|member| member.user.key()).collect();
-    draft.known_people(at, ids).into_iter().map(|id| format!("person:{id}")).collect()
+    if rule.notify_type == "admins" {
+        draft.changed(at, format!("tells the admins of the team {:?}", team.name), "they are named one by one");
+        let admins = team.members.iter().filter(|member| member.role.as_deref() == Some("admin"));
+        let ids: Vec<&str> = admins.map(|member| member.user.key()).collect();
+        return draft.known_people(at, ids).into_iter().map(|id| format!("person:{id}")).collect();
+    }
+    if rule.notify_type == "random" {
+        draft.changed(
+            at,
+            format!("tells somebody of the team {:?} by chance", team.name),
+            "all of the team are told here",
+        );
+    }
+    vec![format!("team:{}", team_of(team, draft))]
+}
+
+/// The team as a team of ours, made when it is first named.
+fn team_of(theirs: &Team, draft: &mut Draft) -> String {
+    if let Some(id) = draft.ours("team", &theirs.id) {
+        return id;
+    }
+    let object = called("team", &theirs.name, &theirs.id);
+    let ids: Vec<&str> = theirs.members.iter().map(|member| member.user.key()).collect();
+    let people = draft.known_people(&object, ids);
+    let id = draft.name("team", &theirs.id, &theirs.name);
+    draft.teams.push(TeamDraft { id: id.clone(), object, people });
+    id
 }
 
 fn read_rule(team: &Team, rule: &RoutingRule, draft: &mut Draft) {
@@ -229,7 +239,7 @@ fn policy_of(object: &str, notify: &Recipient, draft: &mut Draft) -> Option<Stri
             let key = format!("schedule {schedule}");
             Some(draft.ours("policy", &key).unwrap_or_else(|| {
                 let id = draft.name("policy", &key, &schedule);
-                let step = Step { notify: vec![format!("schedule:{schedule}")], wait: None };
+                let step = Step { notify: vec![format!("schedule:{schedule}")], wait: None, in_turn: false };
                 let of = format!("only the schedule {schedule:?}, named by a routing rule");
                 draft.policies.push(Policy { id: id.clone(), object: of, rounds: 1, steps: vec![step] });
                 id

@@ -2,6 +2,7 @@
 //! the core's to say.
 
 mod config;
+mod contacts;
 mod failure;
 mod incidents;
 mod intake;
@@ -65,6 +66,8 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/findings", get(rest::findings))
         .route("/findings/clear", post(rest::clear_finding))
         .route("/people/{id}/invite", post(invite))
+        .route("/people/{id}/contacts", get(contacts::list))
+        .route("/people/{id}/test", post(contacts::test))
         .route("/notices", get(rest::notices).post(rest::post_notice))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

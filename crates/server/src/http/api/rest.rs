@@ -7,7 +7,7 @@ use noout_core::engine::Command;
 use noout_core::incident::Status;
 use noout_core::notice::PostNotice;
 use noout_detect::intermittent::Key;
-use noout_types::{Matchers, Timestamp};
+use noout_types::{Matchers, Span, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,7 +84,18 @@ pub(super) async fn oncall(State(app): State<App>, _: Caller, Query(asked): Quer
         let of = |schedule: &noout_calendar::Schedule| {
             let overrides = s.overrides_of(&schedule.id);
             let id = schedule.id.clone();
-            schedule.on_call(&overrides, at).into_iter().map(move |on| wire::OnCall {
+            let on = schedule.on_call(&overrides, at);
+            let everybody = s.on_call(&id, at);
+            let besides: Vec<_> =
+                everybody.into_iter().filter(|p| !on.iter().any(|on| on.people.contains(p))).collect();
+            // Who stands in while there is a gap is on in no rotation.
+            let until = || s.gaps(schedule, at, Span::from_hours(24).after(at)).first().map_or(at, |gap| gap.end);
+            let fallback = (!besides.is_empty()).then(|| noout_calendar::OnCall {
+                rotation: "fallback".to_owned(),
+                until: until(),
+                people: besides,
+            });
+            on.into_iter().chain(fallback).map(move |on| wire::OnCall {
                 schedule: id.clone(),
                 rotation: on.rotation,
                 people: on.people,

@@ -1,0 +1,97 @@
+//! What comes back: receipts of devices, words of providers, keys that people press, texts that they write.
+//!
+//! Each of them names a message by a signed ticket, or a person by the number or chat that it comes from.
+
+use noout_core::contact::ContactCommand;
+use noout_core::incident::IncidentCommand;
+use noout_core::paging::{Dispatch, Receipt};
+use noout_core::{Actor, Command, Input, State};
+use noout_notify::Followed;
+use noout_notify::sms::Reply;
+use noout_types::{IncidentId, PersonId};
+
+use crate::{App, SubmitError};
+
+/// Words by which people say yes, in the languages of pages.
+const YES: [&str; 12] = ["1", "ack", "ok", "okay", "yes", "y", "ja", "j", "oui", "o", "take", "/ack"];
+
+/// Tells the writer what came back about a message.
+pub(crate) async fn receipt(app: &App, of: &Dispatch, receipt: Receipt) {
+    if let Err(why) = app.submit_patiently(Input::Receipt { of: of.clone(), receipt }).await {
+        tracing::error!(%why, "a receipt could not be recorded");
+    }
+}
+
+/// A receipt that says that the message reached the person.
+pub(crate) async fn arrived(app: &App, of: &Dispatch, words: &str, last: bool) {
+    receipt(app, of, Receipt::Arrived { words: words.to_owned(), last }).await;
+}
+
+/// What a provider said about a message.
+pub(crate) async fn followed(app: &App, of: &Dispatch, followed: Followed) {
+    match followed {
+        Followed::Waiting => {}
+        Followed::Arrived { words, last } => arrived(app, of, &words, last).await,
+        Followed::Refused(words) => receipt(app, of, Receipt::Refused(words)).await,
+        Followed::Acknowledged(words) => {
+            arrived(app, of, &words, true).await;
+            let _told_by_its_own_timeline = take(app, of).await;
+        }
+    }
+}
+
+/// The person of a message says yes: they have the incident, or confirm that the way works.
+///
+/// # Errors
+/// As [`App::submit`]: it is over, or the person may not.
+pub(crate) async fn take(app: &App, of: &Dispatch) -> Result<(), SubmitError> {
+    let command = match of {
+        Dispatch::Page { incident, .. } => Command::Incident(IncidentCommand::Ack(*incident)),
+        Dispatch::Test { test, .. } => Command::Contact(ContactCommand::Confirm { test: *test }),
+    };
+    let by = Actor::Person(of.person().clone());
+    app.submit(Input::Command { by, command }).await.map(|_| ())
+}
+
+/// Incidents of which a person was told and which nobody has yet.
+fn open_to(state: &State, person: &PersonId) -> Vec<IncidentId> {
+    let told = state.paging.pages().filter(|p| p.person == *person).map(|p| p.incident);
+    let open = |id: &IncidentId| state.incidents.get(*id).is_some_and(|i| i.is_triggered());
+    let open: std::collections::BTreeSet<_> = told.filter(open).collect();
+    open.into_iter().collect()
+}
+
+/// A text that a person wrote: a number takes that incident, a word like "ok" the only one that is open. Nothing where the
+/// text says neither.
+pub(crate) async fn said(app: &App, person: &PersonId, text: &str) -> Option<Reply> {
+    let words: Vec<String> = text.split_whitespace().take(3).map(str::to_lowercase).collect();
+    let number = words.iter().find_map(|w| w.trim_start_matches('#').parse::<u64>().ok());
+    let yes = words.first().is_some_and(|w| YES.contains(&w.trim_end_matches(['.', '!']).as_ref()));
+    let (open, test) = app.read(|s| (open_to(s, person), newest_test(s, person)));
+    let named = number.map(IncidentId).filter(|id| open.contains(id));
+    let incident = match (named, open.as_slice()) {
+        (Some(id), _) => id,
+        (None, _) if !yes => return None,
+        (None, [one]) => *one,
+        (None, []) => {
+            let Some(test) = test else { return Some(Reply::Nothing) };
+            let of = Dispatch::Test { test, person: person.clone() };
+            return Some(if take(app, &of).await.is_ok() { Reply::Confirmed } else { Reply::Nothing });
+        }
+        (None, several) => {
+            let numbers: Vec<String> = several.iter().map(|id| id.0.to_string()).collect();
+            return Some(Reply::Which(numbers.join(", ")));
+        }
+    };
+    let by = Actor::Person(person.clone());
+    let command = Command::Incident(IncidentCommand::Ack(incident));
+    let done = app.submit(Input::Command { by, command }).await;
+    Some(if done.is_ok() { Reply::Taken(incident.0.to_string()) } else { Reply::Nothing })
+}
+
+/// The newest test of a person that was sent and not confirmed.
+fn newest_test(state: &State, person: &PersonId) -> Option<u64> {
+    let methods = state.methods(person);
+    let tests = methods.iter().filter_map(|m| state.contacts.test_of(person, &m.key));
+    tests.filter(|(_, test)| test.outcome.is_some() && test.confirmed.is_none()).map(|(number, _)| number).max()
+}
