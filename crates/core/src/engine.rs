@@ -3,6 +3,7 @@
 
 mod effect;
 mod fold;
+mod left;
 mod pending;
 #[cfg(test)]
 mod tests;
@@ -451,7 +452,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
-                leaves_somebody(state, &by, &config)?;
+                left::leaves_somebody(state, &by, &config)?;
             }
             let version = state.config_version + 1;
             Ok(vec![Event::ConfigApplied { version, by, text, config }])
@@ -497,22 +498,6 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             Ok(if known { Vec::new() } else { vec![Event::SessionEnded { person, session, until }] })
         }
     }
-}
-
-/// A configuration that takes away whoever applies it, the last administrator or everybody is most often a mistake: an
-/// empty file, the wrong file. Afterwards nobody could put it right from where they sit.
-fn leaves_somebody(state: &State, by: &Actor, config: &Config) -> Result<(), Refusal> {
-    let admins = |c: &Config| c.people.iter().filter(|p| p.role == Role::Admin).count();
-    let why = if config.people.is_empty() && !state.config.people.is_empty() {
-        says::config_nobody()
-    } else if admins(config) == 0 && admins(&state.config) > 0 {
-        says::config_no_admin()
-    } else if let Some(id) = by.person().filter(|id| config.person(id).is_none()) {
-        says::config_without(id)
-    } else {
-        return Ok(());
-    };
-    Err(Refusal::conflict(says::config_refused([why])))
 }
 
 fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {

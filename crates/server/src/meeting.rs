@@ -116,7 +116,7 @@ pub(crate) fn decision_of(document: &Document) -> Option<Decision> {
 
 fn read<T: serde::de::DeserializeOwned>(document: &Document) -> Option<T> {
     let read = serde_json::from_str(&document.body);
-    read.inspect_err(|why| tracing::error!(kind = document.kind, id = document.id, %why, "it cannot be read")).ok()
+    read.inspect_err(|why| tracing::error!(kind = %document.kind, id = %document.id, %why, "it cannot be read")).ok()
 }
 
 /// Questions, the last changed first; only those that mention a text, if one is given. Blocks.

@@ -39,7 +39,7 @@ use serde::de::DeserializeOwned;
 use crate::{App, Committed};
 use failure::Failure;
 pub(super) use requests::wanted;
-pub(super) use view::phase_word;
+pub(crate) use view::phase_word;
 
 /// Longest body in bytes: the longest configuration, with what JSON puts around each of its characters.
 const MAX_BODY_BYTES: usize = 2 * MAX_FILE_BYTES + 4096;
