@@ -34,7 +34,6 @@ use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
 use crate::request::{self, RequestCommand, Requests};
 use crate::roster::{self, Roster, RosterCommand};
-use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
 use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
