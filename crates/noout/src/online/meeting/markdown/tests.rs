@@ -30,5 +30,35 @@ fn an_agenda_is_read_aloud_from_its_markdown() {
             "closed_by": null, "decided": "", "why": "" }]
     }))
     .expect("an agenda");
-    expect![[r#""#]].assert_eq(&super::agenda(&agenda));
+    expect![[r#"
+        # Meeting of 2026-03-25 09:30 CET
+
+        Since 2026-03-18 09:30 CET. Takes part: ana, bo.
+
+        ## Decisions asked for (1)
+
+        - #2 which day?: Monday 1, Friday 0, abstain 0, against 0; silent: bo
+
+        ## Open requests (1)
+
+        - #3 More \*disk\* (this_week, Nora, since 2026-03-20 11:00 CET, wanted by 2026-04-01): **nobody**
+
+        Closed since the last meeting: 2.
+
+        ## What was interrupted (1)
+
+        - maintenance #7, 45m: request #1 invoices hang
+
+        ## Incidents (1)
+
+        - #12 db down (2026-03-21 02:00 CET): taken after 2m, over after 1h, 3 pages, 3 at night; ana
+
+        ## Maintenances ahead (1)
+
+        - pve3 #7, proposed: a fan (**interrupted by request 1**)
+
+        ## Coverage gaps of the next four weeks (5)
+
+        - ops: 2026-04-03 09:00 CEST to 2026-04-06 09:00 CEST: 2 promised, ready: ana
+        - and 4 more"#]].assert_eq(&super::agenda(&agenda));
 }
