@@ -160,7 +160,7 @@ impl Reader {
         for (at, event) in calendar.components.iter().enumerate().filter(|(_, c)| is_event(c)) {
             match event.uid() {
                 Some(uid) => series.entry(uid).or_default().push(event),
-                None => _ = self.events(&frame, &[&calendar.components[at]]),
+                None => self.events(&frame, &[&calendar.components[at]]),
             }
         }
         for events in series.values() {

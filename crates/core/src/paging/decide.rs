@@ -17,7 +17,7 @@ pub(crate) const DEFAULT_WAIT: Span = Span::from_mins(5);
 /// What time does: steps that are due, superiors, hand-overs.
 pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     let (owed_now, turns, events) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
-    let mut out = Out { state, next_page: state.next_page, owed_now, turns, events };
+    let mut out = Out { state, next_page: state.next_page, owed_now, turns, may_spare: false, events };
     for id in state.paging.ripe(at) {
         let (Some(incident), Some(escalation)) = (state.incidents.get(id), state.paging.escalation(id)) else {
             continue;
@@ -52,6 +52,8 @@ struct Out<'a> {
     owed_now: BTreeSet<(IncidentId, PersonId)>,
     /// Whose turn it is, where steps tell one after the other and several incidents are decided at once.
     turns: BTreeMap<String, PersonId>,
+    /// Whether who is awake may be spared: somebody else is told of this incident, or was.
+    may_spare: bool,
     events: Vec<Event>,
 }
 
@@ -90,6 +92,10 @@ impl Out<'_> {
             let taken =
                 PagingEvent::Escalated { incident: id, round, step: number, people: listed, skipped, next_at, turn };
             self.push(taken);
+            // An incident that nobody was ever told of is told, whoever is up.
+            let causes = causes(self.state, incident);
+            let asleep = |p: &PersonId| self.state.paging.awake_until(p, &causes, at).is_none();
+            self.may_spare = !escalation.paged.is_empty() || people.iter().any(asleep);
             for person in &people {
                 self.page(at, incident, person, &why);
             }
@@ -178,7 +184,7 @@ impl Out<'_> {
             return;
         }
         // Whoever is up because of the same thing need not be woken for it again, except as the last one.
-        let spare = matches!(why, Why::Step { .. });
+        let spare = self.may_spare && matches!(why, Why::Step { .. });
         let awake = || self.state.paging.awake_until(person, &causes(self.state, incident), at);
         if let Some(until) = spare.then(awake).flatten() {
             self.push(PagingEvent::Spared { incident: id, person: person.clone(), until });

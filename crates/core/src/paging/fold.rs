@@ -233,7 +233,8 @@ impl Paging {
                 owed.into_iter().for_each(|id| self.end(id, PageState::Over { at }));
             }
             PagingEvent::LetGo { incident, next_at } => self.change(*incident, |e| {
-                (e.held, e.next_at, e.done, e.exhausted) = (None, *next_at, 0, false);
+                // It may have been raised in the same moment, which wakes people in any case.
+                (e.held, e.next_at, e.done, e.exhausted) = (None, next_at.or(e.next_at), 0, false);
                 e.passed.clear();
             }),
             PagingEvent::PassedOn { incident, person, next_at } => {

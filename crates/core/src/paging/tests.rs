@@ -586,3 +586,12 @@ fn a_clock_that_is_set_back_does_not_hold_pages_up() {
     run.now = Span::from_hours(1).before(run.now);
     run.fires(&[("alertname", "C")]).then_paged(["ana", "bo"]);
 }
+
+#[test]
+fn what_nobody_was_told_of_is_told_to_who_is_awake_if_there_is_nobody_else() {
+    let mut run = Run::with(|c| c.policies[0].steps[0].notify = vec![target("person:ana")]);
+    run.fires(&[("alertname", "Down"), ("host", "pve1")]).deliver();
+    let id = run.incident().opened.id;
+    run.by("ana", Command::Incident(IncidentCommand::Awake(id))).expect("awake");
+    run.fires(&[("alertname", "Slow"), ("host", "pve1")]).then_paged(["ana"]);
+}

@@ -308,3 +308,14 @@ fn a_thousand_silences_are_the_most_and_a_change_keeps_its_number() {
     let fp = alert(DOWN, Ends::Unknown).labels;
     assert!(of_alert(&run.state, run.now, fp.fingerprint(), &fp).is_some());
 }
+
+#[test]
+fn a_worse_alert_that_is_not_silenced_wakes_people_although_somebody_had_it() {
+    let mut run = Run::new();
+    run.fires(&[("alertname", "Down"), ("host", "pve1"), ("severity", "warning")]).deliver();
+    let id = run.incident().opened.id;
+    run.ack("ana", id);
+    silence(&mut run, "host=pve1", mins(300));
+    run.advance(mins(61)).then_paged([]);
+    run.fires(&[("alertname", "Down"), ("host", "pve2"), ("severity", "critical")]).then_paged(["ana", "bo"]);
+}

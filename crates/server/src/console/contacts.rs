@@ -26,7 +26,7 @@ pub(super) fn router() -> Router<App> {
         .route("/people/me/test", post(test))
         .route("/people/me/devices", post(enroll))
         .route("/people/me/devices/drop", post(drop_device))
-        .route("/t/{ticket}", get(show_test).post(confirm))
+        .route("/t/{token}", get(show_test).post(confirm))
         .route("/sw.js", get(worker))
         .route("/manifest.webmanifest", get(manifest))
 }
@@ -151,7 +151,7 @@ fn found(app: &App, headers: &HeaderMap, ticket: &str) -> Option<(Dispatch, Page
 fn over(app: &App, headers: &HeaderMap) -> Response {
     let p = Page::outside(app, language(headers, None), "/", "try-title");
     let over = Some(p.s("try-over"));
-    html_with(StatusCode::GONE, &Screen { p, path: String::new(), over })
+    html_with(StatusCode::FORBIDDEN, &Screen { p, path: String::new(), over })
 }
 
 /// Looking confirms nothing: mail scanners follow links.

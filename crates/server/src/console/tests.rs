@@ -15,6 +15,7 @@ use super::words::sources;
 use crate::keys::Grant;
 use crate::{App, Running, Settings};
 
+mod contacts;
 mod doors;
 mod meeting;
 mod roster;
@@ -125,7 +126,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 57] = [
+const ROUTES: [(&str, &str, &str); 63] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -167,6 +168,12 @@ const ROUTES: [(&str, &str, &str); 57] = [
     ("/people/me/keys", "POST", "session"),
     ("/people/me/password", "POST", "session"),
     ("/people/me/sign-out", "POST", "session"),
+    ("/people/me/test", "POST", "session"),
+    ("/people/me/devices", "POST", "session"),
+    ("/people/me/devices/drop", "POST", "session"),
+    ("/t/{token}", "GET POST", "link"),
+    ("/sw.js", "GET", "open"),
+    ("/manifest.webmanifest", "GET", "open"),
     ("/people/{person}/invite", "POST", "session"),
     ("/invite/{token}", "GET POST", "link"),
     ("/demo/be/{person}", "POST", "session"),

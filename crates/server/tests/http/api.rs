@@ -24,6 +24,7 @@ fn body(path: &str) -> Value {
         "incidents" => json!({ "title": "Something" }),
         "incidents/{id}/resolve" => json!({ "note": "done" }),
         "incidents/{id}/note" | "incidents/{id}/announce" | "maintenances/{id}/note" => json!({ "text": "words" }),
+        "incidents/{id}/ticket" => json!({ "tracker": "jira" }),
         "incidents/{id}/hand-over" => json!({ "to": "bo" }),
         "maintenances" => json!({ "platform": "lab", "host": "pve3", "reason": "a fan" }),
         "maintenances/{id}/propose" => json!({ "hash": hash }),

@@ -1,6 +1,7 @@
 //! The server's HTTP side, whole and in process: real sockets, a real journal in a temporary folder.
 
 mod api;
+mod channels;
 mod health;
 mod heartbeats;
 mod intake;

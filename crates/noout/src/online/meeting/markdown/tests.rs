@@ -60,5 +60,6 @@ fn an_agenda_is_read_aloud_from_its_markdown() {
         ## Coverage gaps of the next four weeks (5)
 
         - ops: 2026-04-03 09:00 CEST to 2026-04-06 09:00 CEST: 2 promised, ready: ana
-        - and 4 more"#]].assert_eq(&super::agenda(&agenda));
+        - and 4 more"#]]
+    .assert_eq(&super::agenda(&agenda));
 }
