@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{intake as i, requests as q, responses as r, roster as w};
+use crate::{intake as i, meeting as m, requests as q, responses as r, roster as w};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +252,41 @@ pub const ENDPOINTS: &[Endpoint] = &[
     post("/api/v1/findings/clear", "A finding is dealt with", one::<q::ClearFinding>()),
     get("/api/v1/notices", "What customers were told", many::<r::Notice>()),
     post("/api/v1/notices", "Tells customers something", one::<q::PostNotice>()),
+    search(
+        "/api/v1/requests",
+        "Requests of other teams, the last changed first",
+        &[
+            ("open", "`true` for what is open, `false` for what is closed; both if absent"),
+            ("owner", "only those of this person, or of `nobody`"),
+            ("limit", "how many at the most"),
+        ],
+        many::<m::TeamRequest>(),
+    ),
+    post("/api/v1/requests", "Asks for something; a viewer may, too", one::<m::AskRequest>()),
+    get("/api/v1/requests/{id}", "One request", one::<m::TeamRequest>()),
+    search("/api/v1/requests/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
+    act("/api/v1/requests/{id}/take", "\"I do it\", also where somebody else has it"),
+    post("/api/v1/requests/{id}/hand-over", "Gives it to a person, whoever has it", one::<q::HandOver>()),
+    post("/api/v1/requests/{id}/answer", "Says something about it", one::<q::Words>()),
+    post("/api/v1/requests/{id}/weigh", "It presses more or less than was said", one::<m::WeighRequest>()),
+    post("/api/v1/requests/{id}/done", "It is done", one::<m::CloseRequest>()),
+    post("/api/v1/requests/{id}/decline", "It will not be done, and why", one::<m::CloseRequest>()),
+    get("/api/v1/meeting/agenda", "What the next weekly meeting is about", one::<m::Agenda>()),
+    search(
+        "/api/v1/decisions",
+        "Questions that the team decides or decided, the last changed first",
+        &[
+            ("open", "`true` for what is open, `false` for what is closed; both if absent"),
+            ("q", "only those in which this text stands anywhere"),
+            ("limit", "how many at the most"),
+        ],
+        many::<m::Decision>(),
+    ),
+    post("/api/v1/decisions", "Puts a question up for the team", one::<m::RaiseDecision>()),
+    get("/api/v1/decisions/{id}", "One question with everybody's voice", one::<m::Decision>()),
+    search("/api/v1/decisions/{id}/timeline", "Its timeline, oldest first", AFTER, many::<r::TimelineEntry>()),
+    post("/api/v1/decisions/{id}/voice", "Says what one is for, or something else than before", one::<m::GiveVoice>()),
+    post("/api/v1/decisions/{id}/close", "Writes down what was decided and why", one::<m::CloseDecision>()),
     get("/api/v1/labs", "Labs and what can be broken in them", many::<r::Lab>()),
     post("/api/v1/lab/{platform}/break", "Breaks something in a lab on purpose", one::<q::Mischief>()),
     post("/api/v1/lab/{platform}/mend", "Mends it", one::<q::Mischief>()),

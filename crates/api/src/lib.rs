@@ -6,6 +6,7 @@
 
 mod endpoint;
 mod intake;
+mod meeting;
 mod openapi;
 mod requests;
 mod responses;
@@ -13,6 +14,7 @@ mod roster;
 
 pub use endpoint::{ENDPOINTS, Endpoint, Method};
 pub use intake::*;
+pub use meeting::*;
 pub use openapi::openapi_json;
 pub use requests::*;
 pub use responses::*;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use noout_core::config::Problem;
 use noout_types::{
-    Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, ScheduleId, SensorId,
-    Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
+    DecisionId, Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, RequestId,
+    ScheduleId, SensorId, Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,6 +43,14 @@ pub struct Accepted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub silence: Option<SilenceId>,
+    /// The request that was handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub request: Option<RequestId>,
+    /// The question that was put up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub decision: Option<DecisionId>,
     /// The override that was added.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub override_id: Option<u64>,

@@ -3,6 +3,7 @@
 
 mod effect;
 mod fold;
+mod left;
 mod pending;
 #[cfg(test)]
 mod tests;
@@ -25,13 +26,14 @@ use crate::event::Event;
 use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
+use crate::meeting::{self, Decisions, MeetingCommand};
 use crate::memo::{self, Memos};
 use crate::notice::{self, Notices, PostNotice};
 use crate::paging::{self, Dispatch, Paging, Receipt, SendOutcome};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::refusal::Refusal;
+use crate::request::{self, RequestCommand, Requests};
 use crate::roster::{self, Roster, RosterCommand};
-use crate::says;
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
 use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
@@ -87,6 +89,12 @@ pub struct State {
     /// Which incidents are filed where.
     #[serde(default)]
     pub tickets: Tickets,
+    /// What other teams want.
+    #[serde(default)]
+    pub requests: Requests,
+    /// What the team decides.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// What keeps alerts from waking people.
     pub silences: Silences,
     /// Who applied the configuration.
@@ -249,6 +257,10 @@ pub enum Command {
     },
     /// With silences.
     Silence(SilenceCommand),
+    /// With requests of other teams.
+    Request(RequestCommand),
+    /// With what the team decides.
+    Meeting(MeetingCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -430,6 +442,8 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
     match command {
         Command::Incident(c) => incident::command(state, at, by, c),
         Command::Silence(c) => silence::command(state, at, by, c),
+        Command::Request(c) => request::command(state, at, by, c),
+        Command::Meeting(c) => meeting::command(state, at, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::Contact(c) => contact::command(state, at, by, c),
@@ -437,7 +451,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::ApplyConfig { text, config, force } => {
             state.require(&by, Role::Admin)?;
             if !force {
-                leaves_somebody(state, &by, &config)?;
+                left::leaves_somebody(state, &by, &config)?;
             }
             let version = state.config_version + 1;
             Ok(vec![Event::ConfigApplied { version, by, text, config }])
@@ -483,22 +497,6 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
             Ok(if known { Vec::new() } else { vec![Event::SessionEnded { person, session, until }] })
         }
     }
-}
-
-/// A configuration that takes away whoever applies it, the last administrator or everybody is most often a mistake: an
-/// empty file, the wrong file. Afterwards nobody could put it right from where they sit.
-fn leaves_somebody(state: &State, by: &Actor, config: &Config) -> Result<(), Refusal> {
-    let admins = |c: &Config| c.people.iter().filter(|p| p.role == Role::Admin).count();
-    let why = if config.people.is_empty() && !state.config.people.is_empty() {
-        says::config_nobody()
-    } else if admins(config) == 0 && admins(&state.config) > 0 {
-        says::config_no_admin()
-    } else if let Some(id) = by.person().filter(|id| config.person(id).is_none()) {
-        says::config_without(id)
-    } else {
-        return Ok(());
-    };
-    Err(Refusal::conflict(says::config_refused([why])))
 }
 
 fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {

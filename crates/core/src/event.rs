@@ -12,9 +12,11 @@ use crate::coverage::CoverageEvent;
 use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
+use crate::meeting::MeetingEvent;
 use crate::memo::MemoEvent;
 use crate::notice::NoticeEvent;
 use crate::paging::PagingEvent;
+use crate::request::RequestEvent;
 use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
@@ -53,6 +55,10 @@ pub enum Event {
     Memo(MemoEvent),
     /// About heartbeats.
     Heartbeat(HeartbeatEvent),
+    /// About requests of other teams.
+    Request(RequestEvent),
+    /// About what the team decides.
+    Meeting(MeetingEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -170,6 +176,8 @@ impl Event {
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",
             Self::Heartbeat(_) => "heartbeat",
+            Self::Request(_) => "request",
+            Self::Meeting(_) => "meeting",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

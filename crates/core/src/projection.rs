@@ -49,6 +49,8 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         }
         Event::Roster(e) => out.roster(state, e),
         Event::Memo(e) => out.memo(e),
+        Event::Request(e) => out.request(state, e),
+        Event::Meeting(e) => out.meeting(state, e),
         Event::Heartbeat(e) => out.heartbeat(state, e),
         Event::Ticket(e) => out.ticket(state, e),
         Event::ConfigApplied { version, by, text, .. } => {
@@ -73,6 +75,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
     (out.timeline, out.documents)
 }
 
+mod requests;
 mod roster;
 
 fn incident(id: IncidentId) -> String {

@@ -66,6 +66,15 @@ noout_types::sayings! {
     "memo-coverage-more" = memo_coverage_more(n);
     "memo-coverage-fallback" = memo_coverage_fallback(person);
     "memo-coverage-mend" = memo_coverage_mend();
+    "memo-request-presses" = memo_request_presses(asker, id, title);
+    "memo-request-given" = memo_request_given(who, id, title);
+    "memo-request-taken" = memo_request_taken(who, id, title);
+    "memo-request-answered" = memo_request_answered(who, id, title);
+    "memo-request-done" = memo_request_done(who, id, title);
+    "memo-request-declined" = memo_request_declined(who, id, title);
+    "memo-decision-asked" = memo_decision_asked(who, id, title);
+    "memo-decision-until" = memo_decision_until(until_time);
+    "memo-decision-closed" = memo_decision_closed(who, id, title);
     "memo-stale" = memo_stale();
     "memo-no-way" = memo_no_way();
     // What noout writes into tickets, and what it reads from them.
@@ -198,6 +207,11 @@ noout_types::sayings! {
     "refused-not-paged" = not_paged(person, id);
     "refused-source-silences" = source_silences(source);
     "refused-too-many-silences" = too_many_silences(max);
+    "refused-request-over" = request_over(id);
+    "refused-too-many-requests" = too_many_requests(max);
+    "refused-source-requests" = source_requests(source);
+    "refused-decision-over" = decision_over(id);
+    "refused-too-many-decisions" = too_many_decisions(max);
     "refused-unreachable" = unreachable(person);
     "refused-about-nothing" = about_nothing();
     "refused-over" = over(id);

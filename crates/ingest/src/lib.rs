@@ -40,7 +40,7 @@ pub use limits::{
     MAX_ALERTS, MAX_ANNOTATION_BYTES, MAX_ANNOTATIONS, MAX_BODY_BYTES, MAX_KEY_BYTES, MAX_LABEL_NAME_BYTES,
     MAX_LABEL_VALUE_BYTES, MAX_LABELS, MAX_URL_BYTES,
 };
-pub use mail::{Mail, MailError, mail, normal_subject};
+pub use mail::{Letter, Mail, MailError, letter, mail, normal_subject};
 pub use nagios::nagios;
 pub use opsgenie::{OpsgenieAct, opsgenie_act, opsgenie_create};
 pub use pagerduty::{Change, PagerDuty, pagerduty, pagerduty_change};

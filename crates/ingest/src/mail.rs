@@ -34,6 +34,9 @@ pub enum MailError {
     /// It has no header.
     #[error("this is no mail: there is no header")]
     Garbled,
+    /// It has neither a subject nor a text.
+    #[error("this mail says nothing: there is neither a subject nor a text")]
+    Empty,
     /// A header of ours.
     #[error("{0}")]
     Header(String),
@@ -93,4 +96,62 @@ pub fn mail(raw: &[u8], rules: &Mail<'_>) -> Result<Parsed, MailError> {
     draft.say("summary", subject).say("description", text.trim().chars().take(MAX_TEXT_CHARS).collect::<String>());
     draft.since_at(sent);
     Ok(Parsed::one(draft.build(Key::Named(named), Ends::WhenResolved)))
+}
+
+/// A mail from a person to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The subject in one line, without what mail programs put before it; the text's first line if there is none.
+    pub subject: String,
+    /// The text, of a mail with several forms the plain one.
+    pub text: String,
+    /// The sender's name; may be empty.
+    pub name: String,
+    /// The sender's address; may be empty.
+    pub address: String,
+    /// What names this mail among all (`Message-ID`).
+    pub id: Option<String>,
+}
+
+/// Longest `Message-ID` that counts, and longest name and address, in characters. Addresses may have 254.
+const MAX_NAME: usize = 254;
+
+/// Reads a mail that people wrote for people. A subject or a text that is longer than allowed is cut: the sender cannot
+/// be asked.
+///
+/// # Errors
+/// It is no mail, or says nothing.
+pub fn letter(raw: &[u8], subject_chars: usize, text_chars: usize) -> Result<Letter, MailError> {
+    let message = MessageParser::default().parse(raw).filter(|m| !m.headers().is_empty()).ok_or(MailError::Garbled)?;
+    let cut = |text: &str, chars: usize| {
+        let text = text.trim();
+        if text.chars().count() <= chars {
+            return text.to_owned();
+        }
+        text.chars().take(chars.saturating_sub(1)).chain(['…']).collect()
+    };
+    let text = message.body_text(0).unwrap_or_default();
+    let subject = match normal_subject(message.subject().unwrap_or_default()) {
+        empty if empty.is_empty() => text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default().to_owned(),
+        subject => subject,
+    };
+    if subject.is_empty() {
+        return Err(MailError::Empty);
+    }
+    // An answer goes to where the sender wants it.
+    let first = |of: Option<&mail_parser::Address<'_>>| {
+        let found = of?.first()?;
+        let (name, address) = (found.name().unwrap_or_default(), found.address()?);
+        Some((name.to_owned(), address.to_owned()))
+    };
+    let from = first(message.from()).unwrap_or_default();
+    let reply = first(message.reply_to()).map(|(_, address)| address);
+    let short = |text: &str| text.chars().count() <= MAX_NAME;
+    Ok(Letter {
+        subject: cut(&subject, subject_chars),
+        text: cut(&text, text_chars),
+        name: cut(&from.0, MAX_NAME),
+        address: Some(reply.unwrap_or(from.1)).filter(|a| short(a)).unwrap_or_default(),
+        id: message.message_id().map(str::to_owned).filter(|id| !id.trim().is_empty() && short(id)),
+    })
 }

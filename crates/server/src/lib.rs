@@ -12,6 +12,7 @@ mod heartbeat;
 pub mod http;
 mod keys;
 mod listen;
+mod meeting;
 mod message;
 mod oncall;
 mod platforms;

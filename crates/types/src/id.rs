@@ -175,6 +175,10 @@ number_id! {
     OsdId,
     /// A silence. Numbered densely by the core, from 1.
     SilenceId,
+    /// A request of another team. Numbered densely by the core, from 1.
+    RequestId,
+    /// A question that the team decides. Numbered densely by the core, from 1.
+    DecisionId,
 }
 
 /// A contact method of a person by its place in that person's list, from 0.

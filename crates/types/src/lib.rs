@@ -16,9 +16,9 @@ mod span;
 pub use contact::{Contact, ContactError, Key, MAX_DELAY, Place, SlackTo, Way, WayError};
 pub use error::with_sources;
 pub use id::{
-    ComponentId, ContactId, CustomerId, GuestId, HeartbeatId, HostId, HoursId, IdError, IncidentId, MaintenanceId,
-    OsdId, PageId, PersonId, PlatformId, PolicyId, RouteId, RuleId, ScheduleId, SensorId, SilenceId, SourceId, TeamId,
-    TicketId, TrackerId,
+    ComponentId, ContactId, CustomerId, DecisionId, GuestId, HeartbeatId, HostId, HoursId, IdError, IncidentId,
+    MaintenanceId, OsdId, PageId, PersonId, PlatformId, PolicyId, RequestId, RouteId, RuleId, ScheduleId, SensorId,
+    SilenceId, SourceId, TeamId, TicketId, TrackerId,
 };
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};

@@ -29,12 +29,13 @@ macro_rules! files {
             include_str!(concat!("../locales/", $lang, "/plans.ftl")),
             include_str!(concat!("../locales/", $lang, "/refusals.ftl")),
             include_str!(concat!("../locales/", $lang, "/reports.ftl")),
+            include_str!(concat!("../locales/", $lang, "/requests.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-fn sources(lang: Lang) -> [&'static str; 7] {
+fn sources(lang: Lang) -> [&'static str; 8] {
     match lang {
         Lang::En => files!("en"),
         Lang::Fr => files!("fr"),

@@ -4,6 +4,7 @@ mod away;
 mod channels;
 mod coverage;
 mod intake;
+mod meeting;
 mod noise;
 mod pager;
 mod people;
@@ -78,6 +79,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         coverage::check(&mut check);
         pager::check(&mut check);
         noise::check(&mut check);
+        meeting::check(&mut check);
         platforms::check(&mut check);
         trackers::check(&mut check);
     }

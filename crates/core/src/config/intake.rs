@@ -9,6 +9,23 @@ use crate::heartbeat::{PingKey, Rhythm};
 /// than people could tell apart.
 pub const DEFAULT_RATE: u32 = 600;
 
+/// What a source is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// It sends alerts.
+    #[default]
+    Alerts,
+    /// Other teams ask for something by it, and nothing that comes by it wakes anybody.
+    Requests,
+}
+
+impl SourceKind {
+    fn is_alerts(&self) -> bool {
+        *self == Self::Alerts
+    }
+}
+
 /// `[[source]]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +34,9 @@ pub struct Source {
     pub id: SourceId,
     /// The key, or `env:NAME`, `file:PATH`, `cred:NAME`.
     pub key: String,
+    /// What it is for: alerts, or requests of other teams.
+    #[serde(default, skip_serializing_if = "SourceKind::is_alerts")]
+    pub kind: SourceKind,
     /// New alerts a minute that may each open an incident; what comes beyond stands in one incident per policy. 0 = no limit.
     #[serde(default = "default_rate", skip_serializing_if = "is_default_rate")]
     pub rate: u32,

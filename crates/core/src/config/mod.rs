@@ -8,6 +8,7 @@ mod channels;
 mod check;
 mod find;
 mod intake;
+mod meeting;
 mod model;
 mod noise;
 mod parse;
@@ -23,6 +24,7 @@ pub use check::{
     COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with,
 };
 pub use intake::*;
+pub use meeting::{MeetingRules, WallTime, WallTimeError};
 pub use model::*;
 pub use noise::{BusinessHours, Inhibit, Mute, PagingRules, Pick, Team};
 pub use parse::{MAX_FILE_BYTES, MAX_PROBLEMS, parse};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
 
 use super::intake::{Heartbeat, SmtpIn, Source};
+use super::meeting::MeetingRules;
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};
 use super::tracker::Tracker;
@@ -75,6 +76,9 @@ pub struct Config {
     /// Where incidents are filed as tickets.
     #[serde(default, rename = "tracker")]
     pub trackers: Vec<Tracker>,
+    /// When the team meets each week.
+    #[serde(default)]
+    pub meeting: MeetingRules,
     /// How mail is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<Mail>,

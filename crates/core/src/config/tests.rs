@@ -3,6 +3,7 @@
 mod clean;
 mod coverage;
 mod intake;
+mod meeting;
 mod random;
 mod semantics;
 mod shape;

@@ -84,6 +84,8 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             }
         }
         Event::Memo(event) => state.memos.apply(event),
+        Event::Request(event) => state.requests.apply(at, event),
+        Event::Meeting(event) => state.decisions.apply(at, event),
         Event::OverrideAdded { over, .. } => {
             state.override_added(at, over);
             state.roster_changed(at);

@@ -7,6 +7,8 @@ mod contacts;
 mod heartbeat;
 mod incident;
 mod maintenance;
+mod meeting;
+mod request;
 mod rest;
 mod roster;
 mod route;
@@ -47,6 +49,15 @@ pub enum Online {
     /// Alerts that wake nobody for a while: see, set, end
     #[command(subcommand)]
     Silence(silence::Silence),
+    /// What other teams want: see, ask, take, hand over, answer
+    #[command(subcommand)]
+    Request(request::Request),
+    /// The weekly meeting: its agenda
+    #[command(subcommand)]
+    Meeting(meeting::Meeting),
+    /// What the team decides: put up, say, close, search
+    #[command(subcommand)]
+    Decision(meeting::Decision),
     /// Where alerts would go, and what would have paged whom
     #[command(subcommand)]
     Route(route::Route),
@@ -91,6 +102,9 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Incident(verb) => incident::run(verb).await?,
         Online::Alert(verb) => alert::run(verb).await?,
         Online::Silence(verb) => silence::run(verb).await?,
+        Online::Request(verb) => request::run(verb).await?,
+        Online::Meeting(verb) => meeting::run(verb).await?,
+        Online::Decision(verb) => meeting::decision(verb).await?,
         Online::Override(verb) => roster::run_override(verb).await?,
         Online::Absence(verb) => roster::absence(verb).await?,
         Online::Swap(verb) => roster::swap(verb).await?,

@@ -18,6 +18,7 @@ mod login;
 mod maintenance;
 mod marks;
 mod me;
+mod meeting;
 mod names;
 mod notice;
 mod now;
@@ -26,6 +27,7 @@ mod orders;
 mod page;
 mod phone;
 mod report;
+mod requests;
 mod schedule;
 mod seat;
 mod setup;
@@ -57,6 +59,8 @@ pub fn router() -> Router<App> {
         .merge(orders::router())
         .merge(schedule::router())
         .merge(silences::router())
+        .merge(requests::router())
+        .merge(meeting::router())
         .merge(fleet::router())
         .merge(heartbeats::router())
         .merge(lab::router())

@@ -8,12 +8,14 @@ use noout_core::State;
 use noout_core::config::PlatformKind;
 use noout_core::incident::{Incident, Status};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
+use noout_core::request::Request;
 use noout_types::{PersonId, Span, Timestamp};
 
 use super::http::html;
 use super::marks::{Mark, Tone};
 use super::names::{actor, host_of, incident_mark, name, names, phase_mark, title};
 use super::page::Page;
+use super::requests::{Row as RequestRow, interruption, open_rows as open_requests};
 use super::seat::Seat;
 use super::times::{Watch, When, stopwatch};
 use super::views::look;
@@ -25,6 +27,9 @@ pub(super) const SENSORS_STALE: Span = Span::from_mins(5);
 
 /// Hosts that fit on the start page at a glance; more are on their own page.
 const GLANCE: usize = 24;
+
+/// Requests that the start page shows; the rest is counted.
+const MAX_REQUESTS: usize = 8;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/", get(show))
@@ -39,6 +44,7 @@ pub(super) enum Waiting<'a> {
     Hands(&'a Maintenance),
     Flag(&'a Maintenance),
     Watch(&'a Maintenance),
+    Request(&'a Request),
 }
 
 /// Everything that waits for a person, the worst first.
@@ -66,6 +72,8 @@ pub(super) fn waiting(state: &State, _now: Timestamp) -> Vec<Waiting<'_>> {
             _ => {}
         }
     }
+    // What wants to interrupt planned work waits for somebody who takes it.
+    all.extend(state.requests.open().filter(|r| r.presses() && r.owner.is_none()).map(|r| (4, Waiting::Request(r))));
     all.sort_by_key(|(weight, _)| *weight);
     all.into_iter().map(|(_, w)| w).collect()
 }
@@ -148,6 +156,10 @@ struct Screen {
     duties: Vec<Duty>,
     incidents: Vec<Row>,
     runs: Vec<Run>,
+    /// Planned work that stands still, or is to, and for which request.
+    interruptions: Vec<(String, u64)>,
+    requests: Vec<RequestRow>,
+    requests_more: usize,
     sources: Vec<Source>,
     sensors: Vec<Source>,
 }
@@ -179,6 +191,9 @@ async fn show(seat: Seat) -> Response {
         duties: duties(s, &p, &seat),
         incidents: open_rows(s, &p),
         runs: s.maintenances.iter().filter(|m| m.is_running()).map(|m| run(p.t, &p.watch, m)).collect(),
+        interruptions: s.requests.open().filter_map(|r| interruption(s, &p, r)).take(MAX_REQUESTS).collect(),
+        requests_more: s.requests.open().count().saturating_sub(MAX_REQUESTS),
+        requests: open_requests(s, &p, &seat).into_iter().take(MAX_REQUESTS).collect(),
         sources,
         sensors,
         p,
@@ -249,6 +264,15 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
             let since = m.noout.set_at.unwrap_or(m.at);
             maintenance(m, mark, "need-flag", t.s("need-flag-more"), since, format!("/maintenance/{}", m.id))
         }
+        Waiting::Request(r) => Need {
+            mark: Mark::new(Tone::Warn, t.s("pressure-interrupts")),
+            link: format!("/requests/{}", r.id),
+            text: t.a("need-request", &[("id", &r.id.to_string()), ("title", &r.title)]),
+            more: t.a("need-request-more", &[("who", &r.from.to_string())]),
+            since: p.watch.when(r.at),
+            ack: None,
+            owner: String::new(),
+        },
         Waiting::Watch(m) => {
             let mark = Mark::new(Tone::Critical, t.s("severity-critical"));
             let more = m.watch.values().map(|said| p.watch.say(said)).collect::<Vec<_>>().join("; ");

@@ -17,6 +17,7 @@ use crate::{App, Running, Settings};
 
 mod contacts;
 mod doors;
+mod meeting;
 mod roster;
 
 struct House {
@@ -125,7 +126,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 56] = [
+const ROUTES: [(&str, &str, &str); 63] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -139,6 +140,13 @@ const ROUTES: [(&str, &str, &str); 56] = [
     ("/maintenance/{id}/report", "GET", "session"),
     ("/orders/{maintenance}", "GET", "session"),
     ("/schedule", "GET", "session"),
+    ("/requests", "GET POST", "session"),
+    ("/requests/{id}", "GET", "session"),
+    ("/requests/{id}/{act}", "POST", "session"),
+    ("/meeting", "GET", "session"),
+    ("/decisions", "GET POST", "session"),
+    ("/decisions/{id}", "GET", "session"),
+    ("/decisions/{id}/{act}", "POST", "session"),
     ("/silences", "GET", "session"),
     ("/silences/set", "POST", "session"),
     ("/silences/{id}/end", "POST", "session"),

@@ -1,5 +1,7 @@
 //! The timeline's rows as sentences.
 
+mod requests;
+
 use noout_core::State;
 use noout_core::journal::TimelineRow;
 use noout_types::Said;
@@ -158,6 +160,7 @@ impl Teller<'_> {
             _ => self
                 .paging(what)
                 .or_else(|| self.ticket(what))
+                .or_else(|| self.request(what))
                 .or_else(|| self.maintenance(what))
                 .unwrap_or_else(|| plain(None)),
         }

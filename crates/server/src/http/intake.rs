@@ -4,6 +4,7 @@ mod integrations;
 mod opsgenie;
 mod pagerduty;
 mod ping;
+mod request;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -91,6 +92,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(pagerduty::router())
         .merge(opsgenie::router())
         .merge(ping::router())
+        .route("/integrations/{key}/request", post(request::take))
         .route("/integrations/{key}/tracker/{id}", post(super::tickets::webhook))
         .layer(Extension(intake))
 }

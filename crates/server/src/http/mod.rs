@@ -19,6 +19,7 @@ use axum::response::Response;
 
 use crate::App;
 
+pub(crate) use api::phase_word;
 pub(crate) use intake::posted;
 pub(crate) use peer::{SourceKeys, is_here, is_plain_host, own};
 

@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use noout_core::config::SourceKind;
 use noout_types::SourceId;
 use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
@@ -44,7 +45,7 @@ pub(crate) struct SourceKeys {
 struct Known {
     version: u64,
     read_at: Instant,
-    keys: Vec<(SourceId, [u8; 32])>,
+    keys: Vec<(SourceId, SourceKind, [u8; 32])>,
 }
 
 impl SourceKeys {
@@ -62,7 +63,7 @@ impl SourceKeys {
     }
 
     /// Whose key it is.
-    pub(crate) fn find(&self, app: &App, presented: &str) -> Option<SourceId> {
+    pub(crate) fn find(&self, app: &App, presented: &str) -> Option<(SourceId, SourceKind)> {
         let digest: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         let version = app.read(|s| s.config_version);
         let mut known = self.known.lock();
@@ -71,18 +72,19 @@ impl SourceKeys {
         }
         let keys = &known.as_ref()?.keys;
         // All are compared, so that the time does not tell which one came near.
-        keys.iter().fold(None, |found, (id, key)| if bool::from(key.ct_eq(&digest)) { Some(id.clone()) } else { found })
+        let same = |key: &[u8; 32]| bool::from(key.ct_eq(&digest));
+        keys.iter().fold(None, |found, (id, kind, key)| if same(key) { Some((id.clone(), *kind)) } else { found })
     }
 }
 
-fn read_keys(app: &App) -> Vec<(SourceId, [u8; 32])> {
+fn read_keys(app: &App) -> Vec<(SourceId, SourceKind, [u8; 32])> {
     let sources = app.read(|s| s.config.sources.clone());
     let read = sources.into_iter().filter_map(|source| match crate::secret::read(&source.key) {
         Ok(key) if key.is_empty() => {
             tracing::error!(source = %source.id, "the key of a source is empty; nobody can use it");
             None
         }
-        Ok(key) => Some((source.id, Sha256::digest(key.as_bytes()).into())),
+        Ok(key) => Some((source.id, source.kind, Sha256::digest(key.as_bytes()).into())),
         Err(why) => {
             tracing::error!(source = %source.id, why, "the key of a source cannot be read; its alerts are refused");
             None
@@ -96,6 +98,7 @@ fn read_keys(app: &App) -> Vec<(SourceId, [u8; 32])> {
 pub(crate) enum Denied {
     NoKey,
     UnknownKey,
+    OtherPurpose(SourceKind),
     ForeignHost,
     ForeignOrigin,
     NotJson,
@@ -105,7 +108,7 @@ impl Denied {
     pub(super) fn status(self) -> StatusCode {
         match self {
             Self::NoKey | Self::UnknownKey => StatusCode::UNAUTHORIZED,
-            Self::ForeignHost | Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::OtherPurpose(_) | Self::ForeignHost | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
@@ -114,6 +117,12 @@ impl Denied {
         match self {
             Self::NoKey => "a key is needed: `Authorization: Bearer KEY` with the key of a [[source]]",
             Self::UnknownKey => "this key is no [[source]]'s",
+            Self::OtherPurpose(SourceKind::Requests) => {
+                "this key is of a [[source]] with kind = \"requests\": it hands in requests and nothing else"
+            }
+            Self::OtherPurpose(SourceKind::Alerts) => {
+                "this key is of a [[source]] of alerts: requests need one with kind = \"requests\""
+            }
             Self::ForeignHost => {
                 "without a key this machine must be named localhost, 127.0.0.1 or [::1]: use one of these or a key"
             }
@@ -143,8 +152,32 @@ pub(super) enum Needs {
     Json,
 }
 
-/// The source that a request speaks for.
+/// The source of alerts that a request speaks for.
 pub(super) fn source(
+    app: &App,
+    keys: &SourceKeys,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    path_key: Option<&str>,
+    needs: Needs,
+) -> Result<SourceId, Denied> {
+    of_kind(SourceKind::Alerts, app, keys, peer, headers, path_key, needs)
+}
+
+/// The source of other teams' requests that a request speaks for.
+pub(super) fn asking_source(
+    app: &App,
+    keys: &SourceKeys,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    path_key: Option<&str>,
+    needs: Needs,
+) -> Result<SourceId, Denied> {
+    of_kind(SourceKind::Requests, app, keys, peer, headers, path_key, needs)
+}
+
+fn of_kind(
+    wanted: SourceKind,
     app: &App,
     keys: &SourceKeys,
     peer: SocketAddr,
@@ -157,8 +190,9 @@ pub(super) fn source(
     let presented: Vec<_> =
         path_key.filter(|_| !keyless).map(str::to_owned).into_iter().chain(header_key(headers)).collect();
     for key in &presented {
-        if let Some(source) = keys.find(app, key) {
-            return Ok(source);
+        if let Some((source, kind)) = keys.find(app, key) {
+            // Whoever may ask for something may not wake people, and the other way round.
+            return if kind == wanted { Ok(source) } else { Err(Denied::OtherPurpose(kind)) };
         }
         if app.keys().read_local(key, app.now()).is_ok() {
             return own();

@@ -1,4 +1,4 @@
-//! Alerts by mail: a small SMTP server. `KEY@anything` is the source with that key.
+//! Alerts and other teams' requests by mail: a small SMTP server. `KEY@anything` is the source with that key.
 //!
 //! A mail is answered by 250 after the journal's commit and never before: until then it is the sending server's, which tries
 //! again for days. An address whose key nobody has is refused at once (550), so that the sender hears of it. From this
@@ -11,8 +11,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use noout_core::Input;
-use noout_core::config::SmtpIn;
+use noout_core::config::{SmtpIn, SourceKind};
+use noout_core::engine::Command;
+use noout_core::request::{Ask, Asker, MAX_TEXT_CHARS, MAX_TITLE_CHARS, RequestCommand};
+use noout_core::{Actor, Input};
 use noout_ingest::{Mail, MailError};
 use noout_types::{Pattern, SourceId};
 use tokio::net::TcpListener;
@@ -88,6 +90,9 @@ impl Server {
     }
 }
 
+/// Whom a mail is for: a source, and what it is for.
+type Recipient = (SourceId, SourceKind);
+
 /// The rules of a source's mails.
 fn rules_of(app: &App, source: &SourceId) -> (Option<Pattern>, Option<Pattern>) {
     app.read(|s| {
@@ -98,17 +103,21 @@ fn rules_of(app: &App, source: &SourceId) -> (Option<Pattern>, Option<Pattern>) 
 
 impl Post {
     /// The source that an address names.
-    fn source_of(&self, address: &str, peer: SocketAddr) -> Option<SourceId> {
+    fn source_of(&self, address: &str, peer: SocketAddr) -> Option<Recipient> {
         let (key, _) = address.rsplit_once('@')?;
         if self.keys.keyless(&self.app) {
-            return own().ok().filter(|_| is_here(peer.ip()));
+            return own().ok().filter(|_| is_here(peer.ip())).map(|source| (source, SourceKind::Alerts));
         }
         self.keys.find(&self.app, key)
     }
 
     /// Commits a mail for each source that it was sent to.
-    async fn take(&self, sources: &[SourceId], raw: &[u8]) -> Result<(), NotTaken> {
-        for source in sources {
+    async fn take(&self, sources: &[Recipient], raw: &[u8]) -> Result<(), NotTaken> {
+        for (source, kind) in sources {
+            if *kind == SourceKind::Requests {
+                self.ask(source, raw).await?;
+                continue;
+            }
             let (dedup, resolve) = rules_of(&self.app, source);
             let rules = Mail { dedup: dedup.as_ref(), resolve: resolve.as_ref() };
             let parsed = noout_ingest::mail(raw, &rules).map_err(|why: MailError| NotTaken::Never(why.to_string()))?;
@@ -124,5 +133,20 @@ impl Post {
             }
         }
         Ok(())
+    }
+
+    /// A mail to a source of requests is a request. One that comes twice is one: its sender could not know that the
+    /// first was taken.
+    async fn ask(&self, source: &SourceId, raw: &[u8]) -> Result<(), NotTaken> {
+        let letter = noout_ingest::letter(raw, MAX_TITLE_CHARS, MAX_TEXT_CHARS);
+        let letter = letter.map_err(|why| NotTaken::Never(why.to_string()))?;
+        let from = Asker { name: letter.name, mail: letter.address, ..Asker::default() };
+        let ask = Ask { title: letter.subject, text: letter.text, from, key: letter.id, ..Ask::default() };
+        let command = Command::Request(RequestCommand::Ask(Box::new(ask)));
+        match self.app.submit(Input::Command { by: Actor::Source(source.clone()), command }).await {
+            Ok(_committed) => Ok(()),
+            Err(SubmitError::Refused(why)) => Err(NotTaken::Never(why.to_string())),
+            Err(why) => Err(NotTaken::Later(why)),
+        }
     }
 }

@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use noout_types::SourceId;
 use smtp_proto::request::receiver::{DataReceiver, RequestReceiver};
 use smtp_proto::{Error, Request};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::{NotTaken, Post};
+use super::{NotTaken, Post, Recipient};
 
 /// Longest mail in bytes. Alerts are texts; a picture may hang on one.
 const MAX_MAIL_BYTES: usize = 1 << 20;
@@ -58,7 +57,7 @@ struct Talk<'p> {
     offers_tls: bool,
     greeted: bool,
     from: bool,
-    to: Vec<SourceId>,
+    to: Vec<Recipient>,
     /// The mail that is being sent, and whether it is longer than is kept.
     data: Option<Data>,
     mails: usize,

@@ -41,6 +41,13 @@ fn body(path: &str) -> Value {
             "ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n" }),
         "swaps" => json!({ "schedule": "ops", "from": "2026-01-05T09:00", "to": "8h", "with": "bo" }),
         "oncall/take" => json!({ "schedule": "ops", "replaces": "bo" }),
+        "requests" => json!({ "title": "More disk", "from": { "name": "Nora" } }),
+        "requests/{id}/hand-over" => json!({ "to": "bo" }),
+        "requests/{id}/answer" | "requests/{id}/done" | "requests/{id}/decline" => json!({ "text": "words" }),
+        "requests/{id}/weigh" => json!({ "urgency": "can_wait" }),
+        "decisions" => json!({ "title": "Which day?" }),
+        "decisions/{id}/voice" => json!({ "choice": "for" }),
+        "decisions/{id}/close" => json!({ "decided": "we do", "why": "all are for it" }),
         "feeds/withdraw" => json!({ "feed": "schedule:ops" }),
         "config" | "config/check" => json!({ "text": CONFIG }),
         "config/rollback" => json!({ "version": 1 }),
@@ -106,8 +113,8 @@ async fn a_viewer_changes_nothing() {
         .await
         .expect("it opens");
     let before = site.get("/api/v1/status").await["config_version"].clone();
-    // Questions that need a body.
-    let asks = ["/api/v1/config/check", "/api/v1/routes/replay"];
+    // Questions that need a body; and to ask for something is all that a viewer may, for other teams' people are viewers.
+    let asks = ["/api/v1/config/check", "/api/v1/routes/replay", "/api/v1/requests"];
     for endpoint in ENDPOINTS.iter().filter(|e| e.method != Method::Get && !asks.contains(&e.path)) {
         for person in ["vera", "nobody"] {
             let request = site.as_person(Some(person), method(endpoint.method), &filled(endpoint.path));

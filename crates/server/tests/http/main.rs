@@ -7,6 +7,7 @@ mod heartbeats;
 mod intake;
 mod integrations;
 mod mail;
+mod meeting;
 mod roster;
 mod routes;
 mod site;

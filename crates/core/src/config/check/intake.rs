@@ -3,7 +3,7 @@
 use noout_types::{Labels, Span};
 
 use super::{Check, server};
-use crate::config::{Heartbeat, Source};
+use crate::config::{Heartbeat, Source, SourceKind};
 use crate::heartbeat::{self, Rhythm};
 
 /// The most often that a sign of life may be expected: each is a record in the journal.
@@ -34,6 +34,17 @@ fn one_source(check: &mut Check<'_>, at: &str, source: &Source) {
         let message =
             format!("{:?} is what noout calls the alerts of heartbeats: give it another name", source.id.as_str());
         check.error(&format!("{at}.id"), message);
+    }
+    if source.kind == SourceKind::Requests {
+        let of_alerts = [
+            ("silences", source.silences),
+            ("acks", source.acks),
+            ("mail_resolve", source.mail_resolve.is_some()),
+            ("mail_dedup", source.mail_dedup.is_some()),
+        ];
+        for (field, _) in of_alerts.into_iter().filter(|(_, there)| *there) {
+            check.error(&format!("{at}.{field}"), "it is for alerts, and this source brings requests: leave it out");
+        }
     }
     if let Some(pattern) = source.mail_dedup.as_ref().filter(|pattern| !pattern.has_key()) {
         let message = format!(

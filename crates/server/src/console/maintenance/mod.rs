@@ -22,6 +22,7 @@ use super::marks::Mark;
 use super::names::{actor, phase_mark};
 use super::now::{Flag, flag};
 use super::page::Page;
+use super::requests::interruption;
 use super::seat::Seat;
 use super::timeline::{Line, lines, rows};
 use super::times::When;
@@ -130,6 +131,8 @@ struct Screen {
     run: Option<RunView>,
     lines: Vec<Line>,
     notice: Option<String>,
+    /// The requests that interrupt it, or want to.
+    interruptions: Vec<(String, u64)>,
     /// How many times faster than the world the lab runs.
     simulated: Option<String>,
 }
@@ -164,6 +167,7 @@ fn screen(s: &State, p: Page, seat: &Seat, m: &Maintenance, rows: &[TimelineRow]
         flag: flag(&p.watch, m),
         plan: plan_view(s, &p, &seat.who, m, &base),
         run: began.then(|| run_view(s, &p, m)),
+        interruptions: s.requests.interrupting(m.id).filter_map(|r| interruption(s, &p, r)).collect(),
         notice: s.notices.about(About::Maintenance(m.id)).map(|n| super::notice::stage_word(t, n.stage)),
         simulated: s.config.platform(&m.platform).and_then(|platform| {
             let hurries = platform.kind == PlatformKind::Lab && platform.speed > 1.0;

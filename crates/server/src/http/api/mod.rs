@@ -7,7 +7,9 @@ mod failure;
 mod incidents;
 mod intake;
 mod maintenances;
+mod meeting;
 mod platforms;
+mod requests;
 mod rest;
 mod roster;
 mod silences;
@@ -26,6 +28,8 @@ use noout_core::config::{MAX_FILE_BYTES, Role};
 use noout_core::engine::Command;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::MaintenanceEvent;
+use noout_core::meeting::MeetingEvent;
+use noout_core::request::RequestEvent;
 use noout_core::roster::RosterEvent;
 use noout_core::silence::SilenceEvent;
 use noout_core::{Actor, Event, Input};
@@ -34,7 +38,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{App, Committed};
 use failure::Failure;
-pub(super) use view::phase_word;
+pub(super) use requests::wanted;
+pub(crate) use view::phase_word;
 
 /// Longest body in bytes: the longest configuration, with what JSON puts around each of its characters.
 const MAX_BODY_BYTES: usize = 2 * MAX_FILE_BYTES + 4096;
@@ -48,6 +53,8 @@ pub(super) fn router(app: &App) -> Router<App> {
         .merge(config::router())
         .merge(platforms::router())
         .merge(silences::router())
+        .merge(requests::router())
+        .merge(meeting::router())
         .merge(intake::router())
         .route("/status", get(rest::status))
         .route("/alerts", get(rest::alerts))
@@ -165,6 +172,8 @@ async fn command(app: &App, by: Caller, command: Command) -> Answer<Accepted> {
                 accepted.maintenance = accepted.maintenance.or(Some(*id));
             }
             Event::Silence(SilenceEvent::Set { silence }) => accepted.silence = accepted.silence.or(Some(silence.id)),
+            Event::Request(RequestEvent::Asked { request }) => accepted.request = Some(request.id),
+            Event::Meeting(MeetingEvent::Raised { decision }) => accepted.decision = Some(decision.id),
             Event::OverrideAdded { over, .. } => accepted.override_id = accepted.override_id.or(Some(over.id)),
             Event::Roster(RosterEvent::AbsenceAdded { away, .. }) => accepted.absence = Some(away.id),
             Event::Roster(RosterEvent::SwapAsked { swap }) => accepted.swap = Some(swap.id),

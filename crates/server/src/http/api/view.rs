@@ -91,7 +91,7 @@ pub(super) fn entry(row: TimelineRow) -> wire::TimelineEntry {
 }
 
 /// A phase's word.
-pub(in super::super) fn phase_word(phase: Phase) -> &'static str {
+pub(crate) fn phase_word(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => "planning",
         Phase::Drafted => "drafted",
