@@ -12,10 +12,6 @@ use crate::App;
 /// A writer that takes nothing for so long is stuck: its disk stalls.
 const WRITER_LIMIT: Duration = Duration::from_secs(10);
 
-/// A page is the pager's own alarm after `paging.unsent`; if it has not left after so many times that, the alarm did not
-/// help and somebody outside must know.
-const UNSENT_LIMITS: u64 = 2;
-
 /// Pings for ever, as the configuration of the moment says.
 pub(crate) async fn run(app: App) {
     let client = match Watchdog::new(&HttpSettings::default()) {
@@ -60,7 +56,6 @@ async fn trouble(app: &App) -> Option<String> {
 }
 
 fn stuck(state: &State, now: Timestamp) -> Option<String> {
-    let limit = noout_types::Span::from_millis(state.config.paging.unsent.as_millis() * UNSENT_LIMITS);
-    let (since, page) = state.paging.unsent().next()?;
-    (limit.after(since) <= now).then(|| format!("page {} to {} has not left since {since}", page.id, page.person))
+    let (since, page) = state.stuck_page(now)?;
+    Some(format!("page {} to {} has not left since {since}", page.id, page.person))
 }
