@@ -9,6 +9,7 @@ mod lints;
 mod modules;
 mod real;
 mod rust;
+mod stories;
 mod tree;
 mod words;
 
@@ -46,7 +47,7 @@ impl fmt::Display for Finding {
 
 /// All checks over one tree, sorted by place.
 fn check(tree: &Tree) -> Vec<Finding> {
-    let checks: [fn(&Tree) -> Vec<Finding>; 9] = [
+    let checks: [fn(&Tree) -> Vec<Finding>; 10] = [
         lengths::check,
         words::check,
         rust::check,
@@ -56,6 +57,7 @@ fn check(tree: &Tree) -> Vec<Finding> {
         real::check,
         links::check,
         fluent::check,
+        stories::check,
     ];
     let mut found: Vec<Finding> = checks.iter().flat_map(|check| check(tree)).collect();
     found.sort();

@@ -94,8 +94,7 @@ impl People {
         let pause = human.chance.between(15_000, 90_000);
         let closes = |c: &Command| matches!(c, Command::Incident(IncidentCommand::Resolve { .. }));
         let tidied = |human: &mut Human| human.tidy_up(state, at, leaves).filter(|c| !takes_all || !closes(c));
-        let command =
-            human.answer_page(state, got).or_else(|| human.answer_drill(state)).or_else(|| tidied(human));
+        let command = human.answer_page(state, got).or_else(|| human.answer_drill(state)).or_else(|| tidied(human));
         let by = Actor::Person(human.id.clone());
         (command.map(|c| Deed::Say(by, Box::new(c))), pause)
     }

@@ -63,3 +63,37 @@ async fn only_the_page_is_public() {
     let front = site.http.get(site.status_url("/")).header("accept-language", "de-CH,de;q=0.9").send().await;
     assert_eq!(front.expect("an answer").headers()["location"], "/de/");
 }
+
+/// Given an intake that is flooded over many connections, then the status page answers all the while: it has listeners and
+/// connections of its own, and asks nobody in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_status_page_answers_while_the_intake_is_flooded() {
+    let site = Site::start().await;
+    let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut flood = tokio::task::JoinSet::new();
+    for sender in 0..48 {
+        let (http, url, over) = (site.http.clone(), site.url("/api/v2/alerts"), over.clone());
+        flood.spawn(async move {
+            let (mut taken, mut n) = (0_u32, 0_u32);
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                n += 1;
+                let labels =
+                    json!({ "alertname": "Flood", "instance": format!("{sender}-{n}"), "severity": "critical" });
+                let answer = http.post(&url).json(&json!([{ "labels": labels }])).send().await.expect("an answer");
+                let status = answer.status().as_u16();
+                assert!(matches!(status, 200 | 429 | 503), "taken, or shed visibly: {status}");
+                taken += u32::from(status == 200);
+            }
+            taken
+        });
+    }
+    for _ in 0..15 {
+        for path in ["/api/v2/summary.json", "/en/"] {
+            let asked = site.http.get(site.status_url(path)).timeout(std::time::Duration::from_secs(10)).send();
+            assert_eq!(asked.await.expect("an answer in time").status(), 200, "{path}");
+        }
+    }
+    over.store(true, std::sync::atomic::Ordering::Relaxed);
+    let taken: u32 = flood.join_all().await.into_iter().sum();
+    assert_eq!(site.get("/api/v1/status").await["alerts"], taken, "and nothing that was taken is lost");
+}

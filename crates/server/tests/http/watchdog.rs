@@ -41,7 +41,8 @@ async fn a_second_noout_notices_that_paging_stands_still_and_that_the_first_is_d
     assert!(told[0]["title"].as_str().is_some_and(|title| title.contains("main")), "{told}");
     let own = watched.get("/api/v1/incidents").await;
     assert!(own.to_string().contains("Pages to ana do not leave"), "{own}");
-    let metrics = watched.http.get(watched.url("/metrics")).send().await.expect("an answer").text().await.expect("text");
+    let metrics =
+        watched.http.get(watched.url("/metrics")).send().await.expect("an answer").text().await.expect("text");
     assert!(metrics.contains("noout_watchdog_pings_total{outcome=\"failed\"}"), "{metrics}");
 
     let ack = watched.as_person(Some("ana"), Method::POST, "/api/v1/incidents/1/ack").send().await.expect("an answer");
