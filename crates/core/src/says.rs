@@ -66,6 +66,7 @@ noout_types::sayings! {
     "memo-coverage-more" = memo_coverage_more(n);
     "memo-coverage-fallback" = memo_coverage_fallback(person);
     "memo-coverage-mend" = memo_coverage_mend();
+    "memo-request-asked" = memo_request_asked(asker, id, title);
     "memo-request-presses" = memo_request_presses(asker, id, title);
     "memo-request-given" = memo_request_given(who, id, title);
     "memo-request-taken" = memo_request_taken(who, id, title);

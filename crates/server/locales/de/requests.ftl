@@ -102,6 +102,7 @@ tl-request-asked = reichte dies ein für { $who }
 tl-request-taken = nimmt sie
 tl-request-handed-over = gibt sie an { $to }
 tl-request-answered = antwortet
+tl-request-written = schreibt ({ $who })
 tl-request-weighed = sagt, wie sehr es drängt: { $urgency }
 tl-request-done = Sie ist erledigt
 tl-request-declined = Sie wird nicht gemacht

@@ -102,6 +102,7 @@ tl-request-asked = handed this in for { $who }
 tl-request-taken = takes it
 tl-request-handed-over = gives it to { $to }
 tl-request-answered = answers
+tl-request-written = writes ({ $who })
 tl-request-weighed = says how much it presses: { $urgency }
 tl-request-done = It is done
 tl-request-declined = It will not be done

@@ -102,6 +102,7 @@ tl-request-asked = l’a déposée pour { $who }
 tl-request-taken = la prend
 tl-request-handed-over = la confie à { $to }
 tl-request-answered = répond
+tl-request-written = écrit ({ $who })
 tl-request-weighed = dit à quel point cela presse : { $urgency }
 tl-request-done = Elle est faite
 tl-request-declined = Elle ne sera pas faite

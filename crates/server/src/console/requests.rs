@@ -41,6 +41,8 @@ pub(super) struct Row {
     pub owner: String,
     pub owner_id: String,
     pub mine: bool,
+    /// The reader works here and has it not: one click takes it.
+    pub takable: bool,
     pub wanted_by: String,
     pub late: bool,
     pub at: When,
@@ -93,6 +95,11 @@ pub(super) fn interruption(s: &State, p: &Page, r: &Request) -> Option<(String, 
     Some((format!("{text}: {}", r.title), r.id.0))
 }
 
+/// Whether the reader may do more than ask.
+pub(super) fn works(s: &State, seat: &Seat) -> bool {
+    s.config.person(&seat.who).is_some_and(|reader| reader.role >= Role::Responder)
+}
+
 pub(super) fn row(s: &State, p: &Page, seat: &Seat, r: &Request) -> Row {
     let today = p.watch.now.to_zoned(p.watch.zone().clone()).date();
     Row {
@@ -103,6 +110,7 @@ pub(super) fn row(s: &State, p: &Page, seat: &Seat, r: &Request) -> Row {
         owner: r.owner.as_ref().map(|o| name(s, o)).unwrap_or_default(),
         owner_id: r.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         mine: r.owner.as_ref() == Some(&seat.who),
+        takable: r.is_open() && r.owner.as_ref() != Some(&seat.who) && works(s, seat),
         wanted_by: r.wanted_by.map(|day| day.to_string()).unwrap_or_default(),
         late: r.is_open() && r.wanted_by.is_some_and(|day| day < today),
         at: p.watch.when(r.at),
@@ -217,7 +225,7 @@ async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
             owner_id: row.owner_id,
             mine: row.mine,
             open: r.is_open(),
-            works: s.config.person(&seat.who).is_some_and(|x| x.role >= Role::Responder),
+            works: works(s, &seat),
             interruption: interruption(s, &p, &r).map(|(text, _)| text),
             interrupted: over.map(|i| (maintenance(s, &p, i.maintenance), stopwatch(i.lasted(p.watch.now)))).collect(),
             interrupts: r.interrupts.map(|m| m.0),
@@ -266,6 +274,7 @@ fn wanted(fields: &Fields) -> Result<Ask, ()> {
         urgency,
         interrupts: interrupts(fields, urgency)?,
         key: None,
+        follows: Vec::new(),
     })
 }
 
