@@ -22,6 +22,7 @@ use crate::alert::{self, Alerts, Posted};
 use crate::config::{Config, Role};
 use crate::contact::{self, ContactCommand, Contacts};
 use crate::coverage::{self, Coverage};
+use crate::drill::{self, Drills};
 use crate::event::Event;
 use crate::heartbeat::{self, Heartbeats, Ping};
 use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
@@ -44,7 +45,7 @@ pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_t
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 5;
+pub const STATE_FORMAT: u32 = 6;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;
@@ -77,6 +78,9 @@ pub struct State {
     /// Which contact methods are known to work.
     #[serde(default)]
     pub contacts: Contacts,
+    /// Whose contacts are tried when.
+    #[serde(default)]
+    pub drills: Drills,
     /// Who is away, who swaps, who comes on duty.
     #[serde(default)]
     pub roster: Roster,
@@ -506,10 +510,12 @@ fn known(state: &State, person: &PersonId) -> Result<(), Refusal> {
 /// What follows from the present state and time, without anything new coming in. Empty when all is settled.
 fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     // One after the other, each on the state that the ones before left: what is over is not paged.
-    let looks: [fn(&State, Timestamp) -> Vec<Event>; 14] = [
+    let looks: [fn(&State, Timestamp) -> Vec<Event>; 16] = [
         |state, at| alert::expire(state, at).into_iter().collect(),
         heartbeat::settle,
         incident::settle,
+        drill::settle,
+        paging::unsent,
         coverage::settle,
         roster::settle,
         maintenance::settle,
@@ -534,8 +540,10 @@ pub fn next_deadline(state: &State) -> Option<Timestamp> {
         .chain(state.incidents.next_deadline())
         .chain(state.alerts.next_expiry())
         .chain(state.paging.next_deadline())
+        .chain(paging::unsent_deadline(state))
         .chain(state.coverage.next_deadline())
         .chain(state.contacts.next_deadline())
+        .chain(state.drills.next_deadline())
         .chain(state.roster.next_deadline())
         .chain(state.memos.next_deadline())
         .chain(state.heartbeats.next_deadline())

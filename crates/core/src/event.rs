@@ -9,6 +9,7 @@ use crate::alert::AlertEvent;
 use crate::config::Config;
 use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
+use crate::drill::DrillEvent;
 use crate::heartbeat::HeartbeatEvent;
 use crate::incident::IncidentEvent;
 use crate::maintenance::MaintenanceEvent;
@@ -49,6 +50,8 @@ pub enum Event {
     Coverage(CoverageEvent),
     /// About contact methods.
     Contact(ContactEvent),
+    /// About drills.
+    Drill(DrillEvent),
     /// About who is away, who swaps, who comes on duty.
     Roster(RosterEvent),
     /// About letters to people.
@@ -173,6 +176,7 @@ impl Event {
             Self::Ticket(_) => "ticket",
             Self::Coverage(_) => "coverage",
             Self::Contact(_) => "contact",
+            Self::Drill(_) => "drill",
             Self::Roster(_) => "roster",
             Self::Memo(_) => "memo",
             Self::Heartbeat(_) => "heartbeat",

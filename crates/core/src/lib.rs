@@ -6,6 +6,7 @@ pub mod alert;
 pub mod config;
 pub mod contact;
 pub mod coverage;
+pub mod drill;
 pub mod engine;
 pub mod event;
 pub mod heartbeat;

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::alert::AlertEvent;
 use crate::contact::ContactEvent;
 use crate::coverage::CoverageEvent;
+use crate::drill::DrillEvent;
 use crate::engine::State;
 use crate::event::Event;
 use crate::heartbeat::{HeartbeatEvent, Signal};
@@ -42,6 +43,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
             }
         }
         Event::Contact(e) => out.contact(e),
+        Event::Drill(e) => out.drill(e),
         Event::Coverage(CoverageEvent::Checked { thin, .. }) => {
             for (schedule, gap) in thin {
                 out.row(format!("schedule/{schedule}"), &Actor::Noout, "coverage_thin", &to(gap));
@@ -262,6 +264,18 @@ impl Rows {
                 self.row(incident(*id), &noout, "page_failed", &json!({ "page": page, "person": person, "why": why }));
             }
         }
+    }
+
+    fn drill(&mut self, event: &DrillEvent) {
+        let (person, what, detail) = match event {
+            DrillEvent::Begun { person, shift, until } => {
+                (person, "drill_begun", json!({ "shift": shift, "until": until }))
+            }
+            DrillEvent::Ended { person, answered: true } => (person, "drill_answered", json!({})),
+            DrillEvent::Ended { person, answered: false } => (person, "drill_missed", json!({})),
+            DrillEvent::Looked { .. } => return,
+        };
+        self.row(format!("person/{person}"), &Actor::Noout, what, &detail);
     }
 
     fn contact(&mut self, event: &ContactEvent) {

@@ -29,6 +29,9 @@ noout_types::sayings! {
     "page-slow" = page_slow(host, step);
     "page-overflow" = page_overflow(source, rate);
     "page-overflow-text" = page_overflow_text(source, title);
+    "page-unsent" = page_unsent(person);
+    "page-unsent-text" = page_unsent_text(n, since_time);
+    "unsent-over" = unsent_over();
     "page-beat-missed" = page_beat_missed(heartbeat, due_time);
     "page-beat-never" = page_beat_never(heartbeat, due_time);
     "page-beat-failed" = page_beat_failed(heartbeat, code);
@@ -66,6 +69,12 @@ noout_types::sayings! {
     "memo-coverage-more" = memo_coverage_more(n);
     "memo-coverage-fallback" = memo_coverage_fallback(person);
     "memo-coverage-mend" = memo_coverage_mend();
+    "memo-drill-missed" = memo_drill_missed(person);
+    "memo-drill-missed-text" = memo_drill_missed_text(since_time);
+    "memo-drill-shift" = memo_drill_shift(from_time);
+    "memo-drill-contact" = memo_drill_contact(channel, reason);
+    "memo-drill-mend" = memo_drill_mend();
+    "memo-drill-broken" = memo_drill_broken();
     "memo-request-asked" = memo_request_asked(asker, id, title);
     "memo-request-presses" = memo_request_presses(asker, id, title);
     "memo-request-given" = memo_request_given(who, id, title);

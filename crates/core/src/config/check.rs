@@ -3,6 +3,7 @@
 mod away;
 mod channels;
 mod coverage;
+mod drill;
 mod intake;
 mod meeting;
 mod noise;
@@ -79,6 +80,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         coverage::check(&mut check);
         pager::check(&mut check);
         noise::check(&mut check);
+        drill::check(&mut check);
         meeting::check(&mut check);
         platforms::check(&mut check);
         trackers::check(&mut check);

@@ -26,8 +26,7 @@ pub struct MeetingRules {
 
 impl Default for MeetingRules {
     fn default() -> Self {
-        let time = WallTime { hour: 10, minute: 0 };
-        Self { weekday: Weekday::Mo, time, timezone: None, schedule: None, team: None }
+        Self { weekday: Weekday::Mo, time: WallTime::TEN, timezone: None, schedule: None, team: None }
     }
 }
 
@@ -48,6 +47,9 @@ pub struct WallTimeError {
 }
 
 impl WallTime {
+    /// Ten in the morning: people are awake, and have their mail behind them.
+    pub const TEN: Self = Self { hour: 10, minute: 0 };
+
     /// The time on the wall clock.
     #[must_use]
     pub fn civil(self) -> Time {

@@ -6,6 +6,7 @@
 mod away;
 mod channels;
 mod check;
+mod drill;
 mod find;
 mod intake;
 mod meeting;
@@ -23,6 +24,7 @@ pub use channels::*;
 pub use check::{
     COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, check, check_again, check_with,
 };
+pub use drill::{DrillRules, Watchdog};
 pub use intake::*;
 pub use meeting::{MeetingRules, WallTime, WallTimeError};
 pub use model::*;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
 
 use super::intake::{Heartbeat, SmtpIn, Source};
+use super::drill::{DrillRules, Watchdog};
 use super::meeting::MeetingRules;
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};
@@ -52,6 +53,12 @@ pub struct Config {
     /// How many pages a person gets.
     #[serde(default)]
     pub paging: PagingRules,
+    /// When everybody's contacts are tried.
+    #[serde(default)]
+    pub drill: DrillRules,
+    /// Who outside notices that noout is dead.
+    #[serde(default)]
+    pub watchdog: Watchdog,
     /// Who may send alerts from other machines.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,

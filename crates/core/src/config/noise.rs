@@ -97,11 +97,13 @@ pub struct PagingRules {
     pub window: Span,
     /// For how long "I'm awake" keeps pages about the same cause from a person.
     pub awake: Span,
+    /// A page that was to leave so long ago and has reached nobody is an incident of its own.
+    pub unsent: Span,
 }
 
 impl Default for PagingRules {
     fn default() -> Self {
-        Self { rate: 5, window: Span::from_mins(5), awake: Span::from_mins(30) }
+        Self { rate: 5, window: Span::from_mins(5), awake: Span::from_mins(30), unsent: Span::from_mins(2) }
     }
 }
 

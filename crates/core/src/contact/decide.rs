@@ -115,7 +115,8 @@ fn enroll(
     Ok(ContactEvent::Enrolled { person, device, name: name.trim().to_owned(), sealed })
 }
 
-fn begin(
+/// The tests of a person's contacts, of those that are not being tried at this moment.
+pub(crate) fn begin(
     state: &State,
     at: Timestamp,
     by: &Actor,

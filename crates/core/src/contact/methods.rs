@@ -74,14 +74,18 @@ impl State {
         self.contacts.confirmed(&person.id, &ContactKey::of(person, contact))
     }
 
+    /// When a person last confirmed a contact method that wakes and can be used now.
+    #[must_use]
+    pub fn confirmed(&self, person: &PersonId) -> Option<Timestamp> {
+        let person = self.config.person(person)?;
+        let usable = person.contact.iter().filter(|way| self.lacks(&self.config, person, way).is_none());
+        usable.filter_map(|way| self.contacts.confirmed(&person.id, &ContactKey::of(person, way))).max()
+    }
+
     /// Whether a person can be woken and has confirmed at least one contact method that can be used now.
     #[must_use]
     pub fn is_confirmed(&self, person: &PersonId) -> bool {
-        let Some(person) = self.config.person(person) else { return false };
-        person.contact.iter().any(|way| {
-            self.lacks(&self.config, person, way).is_none()
-                && self.contacts.confirmed(&person.id, &ContactKey::of(person, way)).is_some()
-        })
+        self.confirmed(person).is_some()
     }
 
     /// Whether a person can be woken: as [`Config::is_reachable`], and push counts once a device is enrolled.

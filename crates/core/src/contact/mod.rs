@@ -15,7 +15,7 @@ use noout_types::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use decide::{ContactCommand, MAX_DEVICES};
-pub(crate) use decide::{command, missing, receipt, tested};
+pub(crate) use decide::{begin, command, missing, receipt, tested};
 pub use methods::{ContactKey, Method};
 
 use crate::actor::Actor;

@@ -99,8 +99,8 @@ impl State {
     /// Where fewer people are ready in a schedule than it promises: who is on call, can be reached and is not away.
     #[must_use]
     pub fn gaps(&self, schedule: &Schedule, from: Timestamp, to: Timestamp) -> Vec<Gap> {
-        let reachable = |person: &PersonId| self.is_reachable(person);
-        schedule.gaps(&self.overrides_of(&schedule.id), &self.absences(), &reachable, from, to)
+        let ready = |person: &PersonId| self.is_ready(person);
+        schedule.gaps(&self.overrides_of(&schedule.id), &self.absences(), &ready, from, to)
     }
 
     /// The gaps of the next 90 days, the first of each schedule first; the promise holds if there is none.

@@ -7,6 +7,8 @@ use noout_types::{IncidentId, PersonId, PolicyId, Timestamp, Urgency};
 use super::State;
 use crate::alert::AlertEvent;
 use crate::config::Config;
+use crate::contact::ContactEvent;
+use crate::drill::DrillEvent;
 use crate::event::Event;
 use crate::incident::{Cause, Incident, IncidentEvent, Status};
 use crate::maintenance::MaintenanceEvent;
@@ -62,6 +64,16 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.contacts.apply(at, event);
             if event.changes_reach() {
                 state.coverage.changed(at);
+                state.drills.changed(at);
+            }
+            if let ContactEvent::Confirmed { person, .. } = event {
+                state.drills.answered(person, at);
+            }
+        }
+        Event::Drill(event) => {
+            state.drills.apply(at, event);
+            if matches!(event, DrillEvent::Ended { .. }) {
+                state.coverage.changed(at);
             }
         }
         Event::Heartbeat(event) => state.heartbeats.apply(at, event),
@@ -71,6 +83,7 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
             state.silences.configured(&state.config, state.alerts.iter().map(|(fp, a)| (fp, &a.labels)));
             state.roster_changed(at);
             state.heartbeats.configured(config);
+            state.drills.config_changed(at, config);
         }
         Event::Roster(event) => {
             state.roster.apply(at, event);
@@ -81,6 +94,7 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
                     | RosterEvent::AbsencesRead { .. }
             ) {
                 state.coverage.changed(at);
+                state.drills.changed(at);
             }
         }
         Event::Memo(event) => state.memos.apply(event),
@@ -115,6 +129,7 @@ impl State {
     fn roster_changed(&mut self, at: Timestamp) {
         self.coverage.changed(at);
         self.roster.changed(at);
+        self.drills.changed(at);
     }
 }
 

@@ -80,7 +80,7 @@ impl Out<'_> {
             // Who passed it on is asked again in the next round, and who has it already is not asked.
             people.retain(|p| round != escalation.round || !escalation.passed.contains(p));
             people.retain(|p| !incident.acked_by.contains(p));
-            let turn = self.turn(policy, number, step, &mut people);
+            let turn = self.turn(at, policy, number, step, &mut people);
             if people.is_empty() {
                 skipped.push(number);
                 place += 1;
@@ -101,7 +101,7 @@ impl Out<'_> {
             }
             return;
         }
-        let people = fallback(config);
+        let people = fallback(self.state);
         let next_at = wait(policy, None).after(at);
         self.push(PagingEvent::Exhausted { incident: id, people: people.iter().cloned().collect(), next_at });
         for person in &people {
@@ -124,6 +124,7 @@ impl Out<'_> {
     /// their turn.
     fn turn(
         &mut self,
+        at: Timestamp,
         policy: Option<&Policy>,
         number: u32,
         step: &Step,
@@ -132,8 +133,8 @@ impl Out<'_> {
         let key = format!("{}/{number}", policy.filter(|_| step.pick == Pick::Next)?.id);
         let last = self.turns.get(&key).or_else(|| self.state.paging.last_turn(&key)).cloned();
         // One who can be reached, if there is one: a turn of nobody would be a night without a page.
-        let reachable = |p: &&PersonId| self.state.is_reachable(p);
-        let mut round = people.iter().filter(reachable);
+        let ready = |p: &&PersonId| self.state.is_ready_at(p, at);
+        let mut round = people.iter().filter(ready);
         let after = last.and_then(|last| round.clone().find(|p| **p > last));
         let next = after.or_else(|| round.next()).or_else(|| people.first())?.clone();
         people.retain(|p| *p == next);
@@ -165,8 +166,8 @@ impl Out<'_> {
             Some(step) => self.people_of(at, incident, escalation, step),
             None => superiors(config, incident, escalation),
         };
-        if !people.iter().any(|p| config.is_reachable(p)) {
-            people.extend(fallback(config));
+        if !people.iter().any(|p| self.state.is_reachable(p)) {
+            people.extend(fallback(self.state));
         }
         for person in people {
             self.page(at, incident, &person, &Why::Deadline);
@@ -282,7 +283,7 @@ pub(crate) fn on_call(state: &State, schedule: &noout_types::ScheduleId, at: Tim
     let Some(schedule) = state.config.schedule(schedule) else { return BTreeSet::new() };
     let on = schedule.on_call(&state.overrides_of(&schedule.id), at).into_iter().flat_map(|on| on.people);
     let mut on: BTreeSet<PersonId> = on.collect();
-    let ready = on.iter().filter(|p| state.is_reachable(p) && !state.is_away(p, at)).count();
+    let ready = on.iter().filter(|p| state.is_ready_at(p, at)).count();
     if ready < schedule.coverage as usize {
         on.extend(schedule.fallback.clone());
     }
@@ -295,9 +296,10 @@ fn superiors(config: &Config, incident: &Incident, escalation: &Escalation) -> B
 }
 
 /// Who is paged when nobody else answered: the configured fallback, or everybody if none of it can be reached.
-fn fallback(config: &Config) -> BTreeSet<PersonId> {
+fn fallback(state: &State) -> BTreeSet<PersonId> {
+    let config = &state.config;
     let named = config.server.fallback.iter().filter_map(|t| match t {
-        Target::Person(id) if config.is_reachable(id) => Some(id.clone()),
+        Target::Person(id) if state.is_reachable(id) => Some(id.clone()),
         _ => None,
     });
     let named: BTreeSet<_> = named.collect();

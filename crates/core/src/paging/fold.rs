@@ -41,11 +41,15 @@ impl Paging {
         if let Some(due) = page.receipt_due() {
             self.receipts.remove(&(due, id));
         }
+        if let Some(since) = page.unsent_since() {
+            self.unsent.remove(&(since, id));
+        }
         change(page);
         if matches!(page.state, PageState::Over { .. } | PageState::Failed) {
             page.awaited.clear();
         }
         self.receipts.extend(page.receipt_due().map(|due| (due, id)));
+        self.unsent.extend(page.unsent_since().map(|since| (since, id)));
         match page.state {
             PageState::Waiting { at, .. } => _ = self.waiting.insert((at, id)),
             PageState::Sending { .. } => _ = self.sending.insert(id),
@@ -314,7 +318,7 @@ impl Paging {
         pages.insert(id);
         let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
         let (dead, covers) = (BTreeSet::new(), BTreeSet::new());
-        let (attempts, tries, reached) = (0, 0, None);
+        let (attempts, tries, begun, reached) = (0, 0, None, None);
         let (awaited, not_before) = (BTreeMap::new(), BTreeMap::new());
         let page = Page {
             id,
@@ -328,6 +332,7 @@ impl Paging {
             dead,
             covers,
             since,
+            begun,
             reached,
             awaited,
             not_before,
@@ -365,9 +370,7 @@ impl Paging {
     /// A message reached the person, and tells what it stands for, too.
     pub(super) fn reach(&mut self, id: PageId, contact: u16, at: Timestamp) {
         for id in self.covers_of(id).into_iter().chain([id]) {
-            if let Some(page) = self.pages.get_mut(&id) {
-                page.reached = page.reached.or(Some((contact, at)));
-            }
+            self.change_page(id, |page| page.reached = page.reached.or(Some((contact, at))));
         }
     }
 
@@ -394,6 +397,7 @@ impl Paging {
         }
         self.change_page(id, |p| {
             p.attempts = attempt;
+            p.begun = p.begun.or(Some(at));
             p.tries += 1;
             p.state = PageState::Sending { contact, since: at };
         });

@@ -5,8 +5,11 @@ mod digest;
 mod fold;
 mod receipt;
 mod send;
+mod unsent;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unsent_tests;
 #[cfg(test)]
 mod ways_tests;
 
@@ -21,6 +24,7 @@ pub use receipt::{Awaited, Dispatch, Receipt};
 pub(crate) use receipt::{missing, receipt};
 pub use send::{MAX_BACKOFF, MAX_RECEIPT_WAIT, MAX_RETRY_AFTER, SendOutcome, TRIES_PER_CONTACT};
 pub(crate) use send::{outcome, start};
+pub(crate) use unsent::{unsent, unsent_deadline};
 
 use crate::silence::Suppression;
 
@@ -265,6 +269,9 @@ pub struct Page {
     /// The delays of the person's ways count from here: an earlier page that this one stands for may have begun them.
     #[serde(default)]
     pub since: Option<Timestamp>,
+    /// When its first attempt began.
+    #[serde(default)]
+    pub begun: Option<Timestamp>,
     /// By which contact the person was first reached, and when. Ways with a delay may still join in.
     #[serde(default)]
     pub reached: Option<(u16, Timestamp)>,
@@ -341,6 +348,9 @@ pub struct Paging {
     /// Pages of which a receipt is missing from a time on.
     #[serde(default)]
     receipts: BTreeSet<(Timestamp, PageId)>,
+    /// Pages on their way that have reached nobody, by their first attempt.
+    #[serde(default)]
+    unsent: BTreeSet<(Timestamp, PageId)>,
 }
 
 impl Paging {

@@ -295,7 +295,7 @@ fn duties(state: &State, p: &Page, seat: &Seat) -> Vec<Duty> {
     let now = p.watch.now;
     let one = |s: &noout_calendar::Schedule| {
         let on = s.on_call(&state.overrides_of(&s.id), now);
-        let ready = |who: &&PersonId| state.is_reachable(who) && !state.is_away(who, now);
+        let ready = |who: &&PersonId| state.is_ready_at(who, now);
         let have = state.on_call(&s.id, now).iter().filter(ready).count();
         Duty {
             schedule: s.id.to_string(),

@@ -35,6 +35,12 @@ page-order-text = Zeit geht über ihn nicht hinweg: unterschreiben, verlängern 
 page-slow = Wartung von { $host }: { within-step } dauert zu lange
 page-overflow = { $source } schickt mehr als { $rate } neue Alarme pro Minute
 page-overflow-text = Was { $source } über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: { $title }
+page-unsent = Rufe an { $person } gehen nicht hinaus
+page-unsent-text = { $n ->
+    [one] Ein Ruf ist
+   *[other] { $n } Rufe sind
+} seit { $since_time } unterwegs und hat niemanden erreicht. Sehen Sie den Kanal im Protokoll der Versuche an; die Eskalation läuft weiter.
+unsent-over = Alle Rufe sind hinausgegangen
 page-beat-missed = { $heartbeat }: kein Lebenszeichen, fällig war es um { $due_time }
 page-beat-never = { $heartbeat }: noch nie ein Lebenszeichen, fällig war es um { $due_time }
 page-beat-failed = { $heartbeat } meldet einen Fehlschlag{ $code ->

@@ -29,6 +29,12 @@ memo-coverage-more = { $n ->
 }
 memo-coverage-fallback = { $person } springt ein, wenn es niemand behebt.
 memo-coverage-mend = Eine Vertretung oder ein Tausch behebt es.
+memo-drill-missed = Niemand hat auf die Probe der Kontakte von { $person } geantwortet
+memo-drill-missed-text = Die Probe vom { $since_time } bat darum, einem Link zu folgen, und niemand tat es. Bis ein Kontakt bestätigt ist, zählt diese Person nicht für die Abdeckung.
+memo-drill-shift = Die nächste Schicht beginnt { $from_time }.
+memo-drill-contact = { $channel } hat die Nachricht nicht genommen: { $reason }
+memo-drill-mend = Abhilfe: die Kontakte auf der eigenen Seite noch einmal erproben und dem Link folgen, der kommt.
+memo-drill-broken = Einige Ihrer Kontakte funktionieren nicht
 memo-stale = er hat nichts mehr zu sagen
 memo-no-way = die Person hat weder Mail noch ntfy
 

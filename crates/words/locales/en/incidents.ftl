@@ -35,6 +35,12 @@ page-order-text = It never passes by time: sign it, extend it or abort.
 page-slow = Maintenance of { $host }: { within-step } takes too long
 page-overflow = { $source } sends more than { $rate } new alerts a minute
 page-overflow-text = What { $source } sent beyond its rate stands in this incident, every alert of it. The first: { $title }
+page-unsent = Pages to { $person } do not leave
+page-unsent-text = { $n ->
+    [one] One page is
+   *[other] { $n } pages are
+} under way since { $since_time } and has reached nobody. Look at the channel in the log of attempts; escalation goes on.
+unsent-over = All pages have left
 page-beat-missed = { $heartbeat }: no sign of life; it was due at { $due_time }
 page-beat-never = { $heartbeat }: never heard of; it was due at { $due_time }
 page-beat-failed = { $heartbeat } says that it failed{ $code ->

@@ -29,6 +29,12 @@ memo-coverage-more = { $n ->
 }
 memo-coverage-fallback = { $person } stands in if nobody mends it.
 memo-coverage-mend = An override or a swap mends it.
+memo-drill-missed = Nobody answered the test of { $person }'s contacts
+memo-drill-missed-text = The test of { $since_time } asked to follow a link, and nobody did. Until a contact is confirmed, this person does not count for coverage.
+memo-drill-shift = The next shift begins { $from_time }.
+memo-drill-contact = { $channel } did not take the message: { $reason }
+memo-drill-mend = Mend it: try the contacts again on your own page, and follow the link that comes.
+memo-drill-broken = Some of your contacts do not work
 memo-stale = it has nothing to say any more
 memo-no-way = the person has neither mail nor ntfy
 

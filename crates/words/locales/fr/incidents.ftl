@@ -35,6 +35,12 @@ page-order-text = Le temps ne le franchit jamais : le signer, le prolonger ou ab
 page-slow = Maintenance de { $host } : { within-step } dure trop longtemps
 page-overflow = { $source } envoie plus de { $rate } nouvelles alertes par minute
 page-overflow-text = Ce que { $source } a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : { $title }
+page-unsent = Les alertes à { $person } ne partent pas
+page-unsent-text = { $n ->
+    [one] Une alerte est en route
+   *[other] { $n } alertes sont en route
+} depuis { $since_time } sans atteindre personne. Regardez le canal dans le journal des essais ; l’escalade continue.
+unsent-over = Toutes les alertes sont parties
 page-beat-missed = { $heartbeat } : aucun signe de vie, attendu à { $due_time }
 page-beat-never = { $heartbeat } : jamais de signe de vie, attendu à { $due_time }
 page-beat-failed = { $heartbeat } annonce un échec{ $code ->

@@ -29,6 +29,12 @@ memo-coverage-more = { $n ->
 }
 memo-coverage-fallback = { $person } prend le relais si personne n’y remédie.
 memo-coverage-mend = Un remplacement ou un échange y remédie.
+memo-drill-missed = Personne n’a répondu à l’essai des contacts de { $person }
+memo-drill-missed-text = L’essai du { $since_time } demandait de suivre un lien, et personne ne l’a fait. Jusqu’à ce qu’un contact soit confirmé, cette personne ne compte pas pour la couverture.
+memo-drill-shift = La prochaine astreinte commence le { $from_time }.
+memo-drill-contact = { $channel } n’a pas pris le message : { $reason }
+memo-drill-mend = Pour y remédier : refaites l’essai sur votre page et suivez le lien qui arrive.
+memo-drill-broken = Certains de vos contacts ne marchent pas
 memo-stale = elle n’a plus rien à dire
 memo-no-way = la personne n’a ni courrier ni ntfy
 

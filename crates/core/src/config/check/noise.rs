@@ -66,7 +66,7 @@ fn paging(check: &mut Check<'_>, rules: &PagingRules) {
             format!("{} are too many: allowed are at most {MAX_RATE}, and 0 for no limit", rules.rate),
         );
     }
-    let zeros = [("window", rules.window), ("awake", rules.awake)];
+    let zeros = [("window", rules.window), ("awake", rules.awake), ("unsent", rules.unsent)];
     for (field, _) in zeros.into_iter().filter(|(_, span)| span.as_millis() == 0) {
         check.error(&format!("paging.{field}"), "0s is no time: write for example \"5m\"");
     }

@@ -55,7 +55,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
     case(
         "[[persons]]\nid = 'ana'\n",
         expect![[r#"
-            error line 1: persons: there is no section "persons" here: did you mean "person"? Allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "heartbeat", "smtp_in", "platform", 15 more
+            error line 1: persons: there is no section "persons" here: did you mean "person"? Allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "drill", "watchdog", "source", "heartbeat", 17 more
         "#]],
     );
     case(
@@ -63,7 +63,7 @@ fn an_unknown_field_names_the_one_that_was_meant() {
         expect![[r#"
             error line 1: probe: the section "probe" is not available in this version: leave it out
             error line 3: smtp: there is no section "smtp": mail is set up in [mail]
-            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "source", "heartbeat", "smtp_in", "platform", 15 more
+            error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "drill", "watchdog", "source", "heartbeat", 17 more
         "#]],
     );
     case(

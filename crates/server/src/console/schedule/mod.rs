@@ -168,7 +168,7 @@ fn plan(s: &State, p: &Page, schedule: &Schedule, who: &PersonId) -> Plan {
     let overrides = s.overrides_of(&schedule.id);
     let frame = Fortnight::new(&p.watch);
     let now = p.watch.now;
-    let ready = |id: &PersonId| s.is_reachable(id) && !s.is_away(id, now);
+    let ready = |id: &PersonId| s.is_ready_at(id, now);
     let gaps = s.coverage_gaps(schedule, now);
     let all = schedule.shifts(&overrides, frame.start, frame.end);
     let on = schedule.on_call(&overrides, now);
