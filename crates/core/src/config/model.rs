@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Carrier, Mail, Matrix, Push, Pushover, Slack, Telegram, Text, Webhook};
 
-use super::intake::{Heartbeat, SmtpIn, Source};
 use super::drill::{DrillRules, Watchdog};
+use super::intake::{Heartbeat, SmtpIn, Source};
 use super::meeting::MeetingRules;
 use super::noise::{BusinessHours, Inhibit, Mute, PagingRules, Team};
 use super::policy::{Policy, Route, Target};

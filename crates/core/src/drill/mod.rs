@@ -164,7 +164,8 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
     if let Some((person, drill)) = state.drills.last.iter().find(|(_, drill)| over(drill)) {
         return end(state, at, person, drill);
     }
-    let mut next = state.drills.last.values().filter_map(|drill| drill.until).fold(LOOK_EVERY.after(at), Timestamp::min);
+    let mut next =
+        state.drills.last.values().filter_map(|drill| drill.until).fold(LOOK_EVERY.after(at), Timestamp::min);
     if state.config.drill.enabled {
         let shifts = when::shifts(state, at);
         for person in when::asked(state, &shifts) {

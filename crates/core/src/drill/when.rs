@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Zoned;
 use jiff::civil::Time;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use jiff::Zoned;
 use noout_types::{PersonId, Span, Timestamp};
 
 use crate::config::{Person, Target};
@@ -127,4 +127,3 @@ fn days(from: Timestamp, zone: &TimeZone, time: Time) -> impl Iterator<Item = Ti
     // A time that a day has not, because clocks go forward, is its first instant after that.
     dates.filter_map(move |date| Some(date.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp()))
 }
-

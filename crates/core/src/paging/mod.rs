@@ -5,9 +5,9 @@ mod digest;
 mod fold;
 mod receipt;
 mod send;
-mod unsent;
 #[cfg(test)]
 mod tests;
+mod unsent;
 #[cfg(test)]
 mod unsent_tests;
 #[cfg(test)]

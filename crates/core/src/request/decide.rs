@@ -105,11 +105,12 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RequestC
         RequestCommand::Take(id) => take(state, at, &by, id),
         RequestCommand::HandOver { id, to } => hand_over(state, at, by, id, to),
         RequestCommand::Answer { id, text } => {
-            let request = open(state, id)?;
-            // Who asked may say more about it, whatever their role.
-            if by.person().is_none_or(|person| request.from.person.as_ref() != Some(person)) {
+            // Who asked may say more about it, whatever their role; others without one learn not even what there is.
+            let asker = state.requests.get(id).and_then(|r| r.from.person.as_ref());
+            if asker.is_none() || by.person() != asker {
                 state.require(&by, Role::Responder)?;
             }
+            let request = open(state, id)?;
             if request.answers >= MAX_ANSWERS {
                 return Err(Refusal::invalid("text", format!("{} answers", request.answers), "no further one"));
             }

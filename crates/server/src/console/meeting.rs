@@ -18,7 +18,7 @@ use super::http::{Answer, html, invalid, missing, plain, refused, see_other};
 use super::marks::{Mark, Tone};
 use super::names::{actor, name, names, severity};
 use super::page::Page;
-use super::requests::{Row as RequestRow, open_rows, works};
+use super::requests::{Row as RequestRow, open_rows, sentence, works};
 use super::seat::{Post, Seat};
 use super::timeline::{Line, lines, rows};
 use super::times::{When, stopwatch};
@@ -137,7 +137,7 @@ fn drawn(s: &State, p: Page, seat: &Seat, a: wire::Agenda) -> Agenda {
         request: i.request.0,
         title: i.title,
         owner: owner(i.owner.as_ref()),
-        what: i.maintenance.map_or_else(|| p.s("planned-work"), host),
+        what: sentence(&i.maintenance.map_or_else(|| p.s("planned-work"), host)),
         from: p.watch.when(i.from),
         lasted: length(i.lasted_ms),
         goes_on: i.until.is_none(),

@@ -17,8 +17,10 @@ const MAX_WATCHERS: usize = 8;
 pub(super) fn check(check: &mut Check<'_>) {
     let rules = &check.config.drill;
     if rules.every < rules.before {
-        let message =
-            format!("{} is shorter than before = {}: a shift would never be without a drill", rules.every, rules.before);
+        let message = format!(
+            "{} is shorter than before = {}: a shift would never be without a drill",
+            rules.every, rules.before
+        );
         check.error("drill.every", message);
     }
     for (field, span) in [("every", rules.every), ("before", rules.before), ("answer", rules.answer)] {
