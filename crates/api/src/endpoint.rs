@@ -207,6 +207,11 @@ pub const ENDPOINTS: &[Endpoint] = &[
         "Who was woken at night and is on call before the rest is over, and who could cover",
         many::<w::Rest>(),
     ),
+    get(
+        "/api/v1/drills",
+        "Everybody who can be paged: whether a contact is confirmed, and what became of the last drill",
+        many::<w::Drill>(),
+    ),
     get("/api/v1/feeds", "The addresses of the calendars of shifts that one may hand out", many::<w::FeedUrl>()),
     Endpoint {
         method: Method::Post,

@@ -163,6 +163,31 @@ pub struct Gap {
     pub fallback: Option<PersonId>,
 }
 
+/// A person who can be paged, and whether that is known to work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Drill {
+    /// Who.
+    #[schema(value_type = String)]
+    pub person: PersonId,
+    /// Whether the person counts for coverage: can be reached, and has not left a drill without an answer.
+    pub ready: bool,
+    /// When a contact that wakes was last confirmed from end to end.
+    #[schema(value_type = Option<String>)]
+    pub confirmed: Option<Timestamp>,
+    /// When the last drill began.
+    #[schema(value_type = Option<String>)]
+    pub begun: Option<Timestamp>,
+    /// Until when an answer is waited for; none once that is over.
+    #[schema(value_type = Option<String>)]
+    pub until: Option<Timestamp>,
+    /// When it was answered.
+    #[schema(value_type = Option<String>)]
+    pub answered: Option<Timestamp>,
+    /// Since when the person does not count, because nobody answered.
+    #[schema(value_type = Option<String>)]
+    pub missed: Option<Timestamp>,
+}
+
 /// Somebody who was woken at night is on call before eleven hours have passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Rest {

@@ -25,6 +25,7 @@ pub mod telegram;
 mod testing;
 pub mod ticket;
 pub mod voice;
+mod watchdog;
 pub mod webhook;
 mod words;
 
@@ -39,6 +40,7 @@ pub use ntfy::Ntfy;
 pub use push::{Push, Subscription, SubscriptionError, VapidKey};
 pub use render::{Facts, MAX_TITLE_WORDS, Reason, Rendered, render};
 pub use services::{Service, Services};
+pub use watchdog::Watchdog;
 pub use webhook::{SIGNATURE_HEADER, TIMESTAMP_HEADER, Webhook, signature};
 
 /// What a channel is asked to deliver.

@@ -224,6 +224,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     let (console, status) = listen(&app, &settings, shares, &mut tasks).await?;
     let smtp = take_mails(&app, &settings, &mut tasks).await?;
     tasks.spawn(crate::telegram::listen(app.clone()));
+    tasks.spawn(crate::watchdog::run(app.clone()));
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;

@@ -22,6 +22,7 @@ mod secret;
 mod smtp;
 mod telegram;
 mod tickets;
+mod watchdog;
 mod writer;
 
 pub use app::{App, Clock, Committed, SubmitError};

@@ -1,5 +1,13 @@
 //! Secrets are named in the configuration, never written there: `env:NAME`, `file:PATH`, `cred:NAME`.
 
+/// An address that may be a secret: a URL as it is, or where it is kept.
+///
+/// # Errors
+/// In words, without the secret.
+pub(crate) fn read_url(name: &str) -> Result<String, String> {
+    if name.contains("://") { Ok(name.to_owned()) } else { read(name) }
+}
+
 /// Reads a secret by its name. A text without a known word in front is the secret itself: the checker
 /// warns of it.
 ///

@@ -54,6 +54,10 @@ bugs! {
     ForgetsLimit = 9, "forgets-limit";
     /// What joins an incident long after somebody took it wakes nobody.
     TrustsOldAck = 10, "trusts-old-ack";
+    /// The watchdog pings whether anybody lives or not.
+    PingsFromTheGrave = 11, "pings-from-the-grave";
+    /// Pages wait behind a platform that does not answer.
+    WaitsForPlatform = 12, "waits-for-platform";
     /// A "resolved" is taken for the present episode, whenever it is about.
     LateResolveCloses = 4, "late-resolve-closes";
     /// A timeout after the request counts as delivered.

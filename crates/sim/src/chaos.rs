@@ -14,6 +14,8 @@ use crate::runtime::Crash;
 pub enum Trouble {
     /// The process is killed this instant, whatever is in flight.
     Kill,
+    /// The machine is off for so many milliseconds.
+    Dark(u64),
     /// The process dies at its next commit.
     CrashAt(Crash),
     /// The disk fails the next append.
@@ -44,6 +46,7 @@ pub struct Chaos {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Kill,
+    Dark,
     Crash,
     Disk,
     Freeze,
@@ -55,8 +58,9 @@ enum Kind {
     HandMove,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind::Kill,
+    Kind::Dark,
     Kind::Crash,
     Kind::Disk,
     Kind::Freeze,
@@ -77,6 +81,8 @@ impl Chaos {
         let needed = match bug {
             Some(Bug::AnswersEarly) => Some(Kind::Crash),
             Some(Bug::SnapshotForgets) => Some(Kind::Kill),
+            Some(Bug::PingsFromTheGrave) => Some(Kind::Dark),
+            Some(Bug::WaitsForPlatform) => Some(Kind::Blind),
             Some(Bug::RepeatsBlindly) => Some(Kind::Break),
             Some(Bug::WritesFenced) => Some(Kind::Rival),
             Some(Bug::TakesSilenceForYes) => Some(Kind::Weather),
@@ -97,6 +103,8 @@ impl Chaos {
         let c = &mut self.chance;
         let trouble = match kind {
             Kind::Kill => Some(Trouble::Kill),
+            // Not each time: a run that is dark for long sees little else.
+            Kind::Dark => c.one_in(3).then(|| Trouble::Dark(c.between(120_000, 900_000))),
             Kind::Crash => {
                 c.pick(&[Crash::BeforeAppend, Crash::AfterAppend, Crash::AfterReply]).copied().map(Trouble::CrashAt)
             }

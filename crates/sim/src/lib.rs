@@ -28,6 +28,7 @@ pub mod seen;
 pub mod sources;
 pub mod town;
 pub mod trace;
+mod watcher;
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_core::paging::SendOutcome;
-use noout_types::PageId;
+use noout_core::paging::{Dispatch, Receipt, SendOutcome};
+use noout_types::{PageId, Span};
 
 use crate::chance::Chance;
 
@@ -32,6 +32,9 @@ pub struct Network {
     pub calls: BTreeMap<(PageId, u32), u32>,
 }
 
+/// Receipts are waited for so long.
+const RECEIPT_TAKES: Span = Span::from_secs(60);
+
 impl Network {
     /// Nothing was sent yet.
     #[must_use]
@@ -54,6 +57,10 @@ impl Network {
             Weather::Storm => 5 + self.chance.below(5),
         };
         let quick = self.chance.between(20, 900);
+        if self.weather == Weather::Mixed && self.chance.one_in(6) {
+            let (words, handle, wait) = ("queued".into(), None, RECEIPT_TAKES);
+            return (SendOutcome::Accepted { words, handle, wait }, quick);
+        }
         match luck {
             0..=4 => {
                 self.got.insert(page);
@@ -68,6 +75,22 @@ impl Network {
             6 => (SendOutcome::Ambiguous("no reply within 30s".into()), 30_000),
             7 if self.chance.one_in(3) => (SendOutcome::Permanent("550 no such user".into()), quick),
             _ => (SendOutcome::Transient("421 try again later".into()), quick),
+        }
+    }
+
+    /// What becomes of a message that was taken, and after how many milliseconds it is told: before or after the receipt is
+    /// missed; or nothing is ever heard.
+    pub fn later(&mut self, of: &Dispatch) -> Option<(Receipt, u64)> {
+        let takes = self.chance.between(1_000, 120_000);
+        match self.chance.below(4) {
+            0 => None,
+            1 => Some((Receipt::Refused("no answer".into()), takes)),
+            _ => {
+                if let Dispatch::Page { page, .. } = of {
+                    self.got.insert(*page);
+                }
+                Some((Receipt::Arrived { words: "read".into(), last: true }, takes))
+            }
         }
     }
 }

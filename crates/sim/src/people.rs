@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use noout_core::contact::ContactCommand;
 use noout_core::engine::{Command, State};
 use noout_core::incident::{Cause, IncidentCommand};
 use noout_core::journal::Digest32;
 use noout_core::maintenance::{Maintenance, MaintenanceCommand as C, Phase, StepKind};
 use noout_core::paging::PageState;
+use noout_core::request::{Ask, Asker, Pressure, RequestCommand};
 use noout_core::silence::SilenceCommand;
 use noout_core::{Actor, config};
 use noout_drivers::lab::Break;
@@ -92,7 +94,8 @@ impl People {
         let pause = human.chance.between(15_000, 90_000);
         let closes = |c: &Command| matches!(c, Command::Incident(IncidentCommand::Resolve { .. }));
         let tidied = |human: &mut Human| human.tidy_up(state, at, leaves).filter(|c| !takes_all || !closes(c));
-        let command = human.answer_page(state, got).or_else(|| tidied(human));
+        let command =
+            human.answer_page(state, got).or_else(|| human.answer_drill(state)).or_else(|| tidied(human));
         let by = Actor::Person(human.id.clone());
         (command.map(|c| Deed::Say(by, Box::new(c))), pause)
     }
@@ -221,6 +224,16 @@ impl Human {
         self.chance.one_in(self.slowness).then_some(Command::Incident(IncidentCommand::Ack(id)))
     }
 
+    /// The link in the message of a test is followed, or not.
+    fn answer_drill(&mut self, state: &State) -> Option<Command> {
+        let methods = state.methods(&self.id);
+        let tests = methods.iter().filter_map(|m| state.contacts.test_of(&self.id, &m.key));
+        let mut arrived = tests.filter(|(_, t)| t.outcome.is_some() && t.confirmed.is_none());
+        let (test, _) = arrived.next()?;
+        let reads = self.chance.one_in(self.slowness.saturating_mul(4));
+        reads.then_some(Command::Contact(ContactCommand::Confirm { test }))
+    }
+
     fn tidy_up(&mut self, state: &State, at: Timestamp, leaves: bool) -> Option<Command> {
         let open: Vec<_> = state.incidents.iter().map(|i| (i.opened.id, &i.opened.cause)).collect();
         match self.chance.below(32) {
@@ -265,6 +278,22 @@ impl Human {
             12 => state.silences.live().next().map(|s| Command::Silence(SilenceCommand::End(s.id))),
             13 | 14 => self.chance.pick(&open).map(|(id, _)| Command::Incident(IncidentCommand::Awake(*id))),
             15 | 16 => self.chance.pick(&open).map(|(id, _)| Command::Incident(IncidentCommand::PassOn(*id))),
+            19 => Some(Command::Request(RequestCommand::Ask(Box::new(Ask {
+                title: "a bigger disk for the shop".into(),
+                text: String::new(),
+                from: Asker::default(),
+                wanted_by: None,
+                urgency: *self.chance.pick(&[Pressure::CanWait, Pressure::ThisWeek, Pressure::Interrupts])?,
+                interrupts: None,
+                key: None,
+            })))),
+            17 => state.requests.open().next().map(|r| Command::Request(RequestCommand::Take(r.id))),
+            18 => {
+                let open: Vec<_> = state.requests.open().map(|r| r.id).collect();
+                let words = "done".to_owned();
+                let id = *self.chance.pick(&open)?;
+                Some(Command::Request(RequestCommand::Done { id, words }))
+            }
             9 if leaves && self.id.as_str() == "eva" => {
                 let there = state.config.people.iter().any(|p| p.id.as_str() == LEAVER);
                 apply(&if there { town_without_leaver() } else { TOWN.to_owned() })

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use noout_core::alert::{Ends, Posted};
+use noout_core::heartbeat::{Ping, Signal};
 use noout_core::invariants::Broken;
 use noout_core::maintenance::MaintenanceEvent;
-use noout_core::paging::SendOutcome;
+use noout_core::paging::{Dispatch, SendOutcome};
 use noout_core::platform::{Act, Ensured};
 use noout_core::ticket::TicketOutcome;
 use noout_core::{Effect, Event, Input, Refusal, next_deadline};
 use noout_store::{Fault, StoreError};
-use noout_types::{Fingerprint, MaintenanceId, Span, Timestamp};
+use noout_types::{Fingerprint, HeartbeatId, MaintenanceId, Span, Timestamp};
 
 use crate::book::{Before, nothing_is_stuck};
 use crate::bugs::{self, Bug};
@@ -23,6 +24,9 @@ use crate::town::TOWN;
 
 /// The process looks at the time at least this often, in milliseconds, in case its clock was stepped.
 const MAX_SLEEP_MS: u64 = 15_000;
+
+/// A worker waits for a processor or a place among the sends for so long at the most, in milliseconds.
+const PROMPT_MS: u64 = 10_000;
 
 /// Between two polls of the BMCs.
 const POLL_MS: u64 = 25_000;
@@ -59,14 +63,19 @@ impl Run {
         self.commit()
     }
 
-    /// The process is gone, with everything that it had in its hands.
+    /// The process is gone, with everything that it had in its hands, and is started anew in a moment.
     pub(crate) fn die(&mut self) {
+        let pause = self.pace.between(500, 30_000);
+        self.die_for(pause);
+    }
+
+    /// The process is gone, and nobody starts it for so many milliseconds.
+    pub(crate) fn die_for(&mut self, pause: u64) {
         if self.open_calls > 0 {
             self.seen.sight("an effect's outcome was lost in a crash");
         }
         self.process = None;
         self.open_calls = 0;
-        let pause = self.pace.between(500, 30_000);
         self.queue.at(self.clock.now_ms + pause, Happening::Start);
     }
 
@@ -251,6 +260,9 @@ impl Run {
                 if self.bug == Some(Bug::LosesWorker) && self.pace.one_in(8) {
                     continue;
                 }
+                if self.bug == Some(Bug::WaitsForPlatform) {
+                    wait += self.blind_until.saturating_sub(now);
+                }
             }
             self.queue.at(now + wait, Happening::Call { life, effect });
         }
@@ -273,7 +285,13 @@ impl Run {
         let (input, from, takes) = match effect {
             Effect::Send { page, attempt, .. } => {
                 self.book.may_send(page, attempt)?;
+                let begun = process.sending.get(&page).filter(|(of, _)| *of == attempt).map(|(_, since)| *since);
+                leaves_promptly(page, begun, process.frozen_until, self.clock.now_ms)?;
+                let dispatch = process.state.paging.page(page).map(|p| p.dispatch(attempt));
                 let (outcome, takes) = self.network.send(page, attempt);
+                if let (SendOutcome::Accepted { .. }, Some(of)) = (&outcome, dispatch) {
+                    self.later(of);
+                }
                 self.line(format!("{id}: {outcome:?}"));
                 (Input::Sent { page, attempt, outcome }, Sender::Worker { effect: id }, takes)
             }
@@ -322,6 +340,12 @@ impl Run {
         self.open_calls += 1;
         self.queue.at(self.clock.now_ms + takes, Happening::Ended { life, input: Box::new(input), from });
         Ok(())
+    }
+
+    /// What a provider that took a message will say of it, if anything.
+    fn later(&mut self, of: Dispatch) {
+        let Some((receipt, takes)) = self.network.later(&of) else { return };
+        self.queue.at(self.clock.now_ms + takes, Happening::Receipt { of: Box::new(of), receipt });
     }
 
     /// The platform is asked to bring an act about, and its own log says what it accepted.
@@ -384,8 +408,21 @@ impl Run {
         }
     }
 
-    /// The BMCs are asked, if the process lives.
+    /// A job says that it is alive, if it is.
+    fn beat(&mut self) {
+        let now = self.clock.now_ms;
+        if self.pace.one_in(40) {
+            self.job_quiet_until = now + self.pace.between(60_000, 600_000);
+        }
+        if let Some(id) = HeartbeatId::new("backup").ok().filter(|_| now >= self.job_quiet_until) {
+            let ping = Ping { id, signal: Signal::Success, run: None, body: String::new() };
+            self.deliver(Mail { input: Input::Pinged(ping), from: Sender::Poll });
+        }
+    }
+
+    /// The BMCs are asked, if the process lives; and a job is heard.
     pub(crate) fn poll(&mut self, life: u64) {
+        self.beat();
         self.queue.at(self.clock.now_ms + POLL_MS, Happening::Poll { life });
         let wall = self.clock.wall();
         for mut poll in self.world.poll_sensors(self.clock.truth()) {
@@ -418,6 +455,17 @@ impl Run {
             None => return Err(Broken::new(26, "a writer that was taken over went on writing")),
         }
         Ok(())
+    }
+}
+
+/// 12: a page leaves when it is begun, whatever else cannot be reached.
+fn leaves_promptly(page: noout_types::PageId, begun: Option<u64>, frozen: u64, now: u64) -> Result<(), Broken> {
+    match begun {
+        Some(since) if now > since + PROMPT_MS && frozen <= since => Err(Broken::new(
+            12,
+            format!("page {page} left {} s after it was begun: it waited for something else", (now - since) / 1000),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -20,6 +20,17 @@ pub enum Happening {
     Chaos,
     /// Something is mended.
     Mend(Break),
+    /// The watchdog's minute is over.
+    Ping,
+    /// The watcher outside looks.
+    Watch,
+    /// A provider says what became of a message.
+    Receipt {
+        /// Which message.
+        of: Box<noout_core::paging::Dispatch>,
+        /// What.
+        receipt: noout_core::paging::Receipt,
+    },
     /// A process starts.
     Start,
     /// The process of this life commits what waits.

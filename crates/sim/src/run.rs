@@ -19,6 +19,7 @@ use crate::runtime::{Crash, Process};
 use crate::seen::Seen;
 use crate::sources::Source;
 use crate::trace::Trace;
+use crate::watcher::{self, Watcher};
 
 /// What a run is asked for.
 #[derive(Debug, Clone)]
@@ -113,6 +114,9 @@ pub struct Run {
     pub(crate) calm: bool,
     pub(crate) trace: Trace,
     pub(crate) seen: Seen,
+    watcher: Watcher,
+    /// Until when the job that says regularly that it is alive says nothing.
+    pub(crate) job_quiet_until: u64,
 }
 
 impl Run {
@@ -141,6 +145,8 @@ impl Run {
             calm: false,
             trace: Trace::new(options.print),
             seen: Seen::default(),
+            watcher: Watcher::default(),
+            job_quiet_until: 0,
         }
     }
 
@@ -154,6 +160,9 @@ impl Run {
             let ms = self.pace.between(5_000, 60_000);
             self.queue.at(ms, Happening::Person(who));
         }
+        self.watcher.start(self.clock.truth());
+        self.queue.at(watcher::PING_MS, Happening::Ping);
+        self.queue.at(watcher::LOOK_MS, Happening::Watch);
         self.queue.at(10_000, Happening::Crew);
         self.queue.at(30_000, Happening::Chaos);
     }
@@ -177,6 +186,12 @@ impl Run {
                 self.line(format!("mended: {what}"));
                 // A host that somebody else has powered on meanwhile cannot be mended, and need not be.
                 let _already = self.world.mend(self.clock.truth(), &what);
+            }
+            Happening::Ping => self.ping(),
+            Happening::Watch => return self.watch(),
+            Happening::Receipt { of, receipt } => {
+                self.line(format!("the provider says of {}: {receipt:?}", of.name()));
+                self.deliver(Mail { input: Input::Receipt { of: *of, receipt }, from: Sender::Poll });
             }
             Happening::Start => return self.start(),
             Happening::ZombieWakes => return self.zombie_wakes(),
@@ -236,6 +251,32 @@ impl Run {
         }
     }
 
+    /// Whether there is a process that does anything.
+    fn lives(&self) -> bool {
+        self.process.as_ref().is_some_and(|p| p.frozen_until <= self.clock.now_ms)
+    }
+
+    /// The watchdog's minute: whoever lives says how it is.
+    fn ping(&mut self) {
+        self.queue.at(self.clock.now_ms + watcher::PING_MS, Happening::Ping);
+        let stuck = self.process.as_ref().is_some_and(|p| p.state.stuck_page(p.state_time(&self.clock)).is_some());
+        if self.lives() || self.bug == Some(Bug::PingsFromTheGrave) {
+            if stuck {
+                self.seen.sight("told outside that a page is stuck");
+            }
+            self.watcher.pinged(self.clock.truth(), !stuck);
+        }
+    }
+
+    fn watch(&mut self) -> Result<(), Broken> {
+        self.queue.at(self.clock.now_ms + watcher::LOOK_MS, Happening::Watch);
+        let lives = self.lives();
+        if !lives && self.watcher.alarmed() {
+            self.seen.sight("dead, and paged from outside");
+        }
+        self.watcher.look(self.clock.truth(), self.clock.now_ms, lives)
+    }
+
     fn source(&mut self, which: usize) {
         let now = self.clock.truth();
         let Some(source) = self.sources.get_mut(which) else { return };
@@ -290,7 +331,8 @@ impl Run {
         let now = self.clock.now_ms;
         match trouble {
             Trouble::Kill if self.process.is_some() => self.die(),
-            Trouble::Kill => {}
+            Trouble::Dark(ms) if self.process.is_some() => self.die_for(ms),
+            Trouble::Kill | Trouble::Dark(_) => {}
             Trouble::CrashAt(crash) => self.crash = Some(crash),
             Trouble::Disk(fault) => {
                 self.disk_fault = Some(fault);

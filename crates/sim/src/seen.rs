@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use noout_core::drill::DrillEvent;
+use noout_core::heartbeat::HeartbeatEvent;
 use noout_core::incident::IncidentEvent;
 use noout_core::maintenance::{MaintenanceEvent as M, Outcome, Phase, StepKind};
-use noout_core::paging::{PagingEvent as P, SendOutcome};
+use noout_core::paging::{PagingEvent as P, Receipt, SendOutcome};
+use noout_core::request::RequestEvent;
 use noout_core::sensor::SensorEvent;
 use noout_core::{Event, State};
 
@@ -20,6 +23,15 @@ pub const SIGHTS: &[&str] = &[
     "pages in one message",
     "passed on",
     "taken from who fell silent",
+    "a heartbeat is missed",
+    "a request is taken",
+    "arrived after it was taken",
+    "dead, and paged from outside",
+    "drill answered",
+    "drill missed",
+    "pages do not leave",
+    "receipt missing",
+    "told outside that a page is stuck",
     "act ambiguous",
     "act refused",
     "aborted",
@@ -134,6 +146,18 @@ impl Seen {
             Event::Incident(IncidentEvent::HandedOver { .. }) => self.sight("handed over"),
             Event::Incident(IncidentEvent::AckedByOne { .. }) => self.sight("acked by one of two"),
             Event::Incident(IncidentEvent::Unacked { .. }) => self.sight("taken from who fell silent"),
+            Event::Drill(DrillEvent::Ended { answered, .. }) => {
+                self.sight(if *answered { "drill answered" } else { "drill missed" });
+            }
+            Event::Incident(IncidentEvent::Opened(opened)) if opened.key == "paging/unsent" => {
+                self.sight("pages do not leave");
+            }
+            Event::Heartbeat(HeartbeatEvent::Missed { .. }) => self.sight("a heartbeat is missed"),
+            Event::Request(RequestEvent::Taken { .. }) => self.sight("a request is taken"),
+            Event::Paging(P::Receipt { receipt: Receipt::Arrived { .. }, .. }) => {
+                self.sight("arrived after it was taken");
+            }
+            Event::Paging(P::Receipt { receipt: Receipt::Missing, .. }) => self.sight("receipt missing"),
             Event::Paging(P::Awake { .. }) => self.sight("awake"),
             Event::Paging(P::PassedOn { .. }) => self.sight("passed on"),
             Event::Paging(P::HeldBack { .. }) => self.sight("held back"),

@@ -89,6 +89,8 @@ planted! {
     invariant_8_catches_one_who_takes_it_for_two = OneTakesForTwo;
     invariant_9_catches_more_messages_than_one_takes_in = ForgetsLimit;
     invariant_10_catches_an_old_acknowledgement_that_covers_the_new = TrustsOldAck;
+    invariant_11_catches_pings_of_the_dead = PingsFromTheGrave;
+    invariant_12_catches_pages_that_wait_for_the_platform = WaitsForPlatform;
     invariant_4_catches_a_late_end_that_closes_the_present_episode = LateResolveCloses;
     invariant_7_catches_silence_taken_for_yes = TakesSilenceForYes;
     invariant_13_catches_a_second_host_that_goes = TwoAtOnce;

@@ -74,7 +74,15 @@ id = "storm"
 source = 'alertname="Condition0"'
 target = 'alertname="Storm", severity="warning"'
 equal = ["source"]
+[drill]
+at = "04:50"
+answer = "20m"
+[[heartbeat]]
+id = "backup"
+schedule = "every 2m"
+grace = "1m"
 [paging]
+unsent = "90s"
 rate = 4
 window = "2m"
 [[route]]

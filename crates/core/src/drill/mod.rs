@@ -168,7 +168,8 @@ pub(crate) fn settle(state: &State, at: Timestamp) -> Vec<Event> {
         state.drills.last.values().filter_map(|drill| drill.until).fold(LOOK_EVERY.after(at), Timestamp::min);
     if state.config.drill.enabled {
         let shifts = when::shifts(state, at);
-        for person in when::asked(state, &shifts) {
+        // Whoever has no contact that could be tried is a gap already.
+        for person in when::named(state, &shifts).into_iter().filter(|p| state.is_reachable(&p.id)) {
             match when::next(state, at, person, shifts.get(&person.id)) {
                 Some(when::Next::Now) => return begin(state, at, &person.id, shifts.get(&person.id)),
                 Some(when::Next::At(then)) => next = next.min(then),

@@ -65,8 +65,16 @@ pub(super) fn shifts(state: &State, at: Timestamp) -> BTreeMap<PersonId, Shift> 
     shifts
 }
 
-/// Everybody who can be paged: by a schedule, by a step, as a superior, as a fallback.
-pub(super) fn asked<'a>(state: &'a State, shifts: &BTreeMap<PersonId, Shift>) -> Vec<&'a Person> {
+impl State {
+    /// Everybody who can be paged: by a schedule, by a step, as a superior, as a fallback.
+    #[must_use]
+    pub fn pageable(&self, at: Timestamp) -> Vec<&Person> {
+        named(self, &shifts(self, at))
+    }
+}
+
+/// Everybody who can be paged, whether that works or not.
+pub(super) fn named<'a>(state: &'a State, shifts: &BTreeMap<PersonId, Shift>) -> Vec<&'a Person> {
     let config = &state.config;
     let steps = config.policies.iter().flat_map(|p| p.steps.iter().chain(&p.overdue));
     let targets = steps.flat_map(|step| &step.notify).chain(&config.server.fallback);
@@ -83,7 +91,7 @@ pub(super) fn asked<'a>(state: &'a State, shifts: &BTreeMap<PersonId, Shift>) ->
             Target::Schedule(_) | Target::Superiors => {}
         }
     }
-    config.people.iter().filter(|p| named.contains(&p.id) && state.is_reachable(&p.id)).collect()
+    config.people.iter().filter(|p| named.contains(&p.id)).collect()
 }
 
 /// When a person is to be tried next; never, as long as nothing changes, while a drill is under way.

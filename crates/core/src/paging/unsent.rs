@@ -3,7 +3,7 @@
 //! Escalation goes on meanwhile and tells others about the incident itself. This says that paging is broken, which no
 //! incident does: a mail server that takes nothing, a number that is gone, a worker that stands still.
 
-use noout_types::{IncidentId, PersonId, Timestamp};
+use noout_types::{IncidentId, PersonId, Span, Timestamp};
 
 use super::{Page, PageState, Paging};
 use crate::actor::Actor;
@@ -45,6 +45,19 @@ fn oldest(state: &State) -> Option<(Timestamp, &Page)> {
     });
     let new = |at: Timestamp| known.is_none_or(|known| at > known);
     state.paging.unsent().find(|(at, page)| Some(page.incident) != alarm && new(*at))
+}
+
+/// A page is the pager's own alarm after `paging.unsent`; if one has not left after so many times that, the alarm did not help
+/// and somebody outside must know.
+const UNSENT_LIMITS: u64 = 2;
+
+impl State {
+    /// The page by which paging stands still: on its way for so long that the alarm within did not help.
+    #[must_use]
+    pub fn stuck_page(&self, at: Timestamp) -> Option<(Timestamp, &Page)> {
+        let limit = Span::from_millis(self.config.paging.unsent.as_millis() * UNSENT_LIMITS);
+        self.paging.unsent().next().filter(|(since, _)| limit.after(*since) <= at)
+    }
 }
 
 /// Opens the alarm when a page is stuck, and ends it when none is.

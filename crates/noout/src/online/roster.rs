@@ -181,6 +181,8 @@ pub enum Oncall {
     Take(TakeArgs),
     /// Where fewer people are ready than promised, in the next 90 days
     Gaps(GapsArgs),
+    /// Everybody who can be paged: which contacts are confirmed, and who left a drill without an answer
+    Drills(StatusArgs),
     /// Who was woken at night and should rest, and who could cover
     Rest(StatusArgs),
     /// Hours on call, nights, weekends, holidays and pages by person, in each person's own zone
@@ -427,6 +429,7 @@ pub async fn oncall(verb: Oncall) -> Result<()> {
             told(&client, &accepted, &format!("taken over, until the shift ends: override {id}"))
         }
         Oncall::Gaps(args) => gaps(args).await,
+        Oncall::Drills(args) => drills(args).await,
         Oncall::Rest(args) => rest(args).await,
         Oncall::Report(args) => report(args).await,
     }
@@ -449,6 +452,26 @@ async fn gaps(args: GapsArgs) -> Result<()> {
         [g.schedule.to_string(), g.start.to_string(), g.end.to_string(), g.need.to_string(), have, fallback]
     };
     output::table(["SCHEDULE", "START", "END", "NEED", "READY", "FALLBACK"], found.iter().map(row))
+}
+
+async fn drills(args: StatusArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    let found: Vec<wire::Drill> = client.get("/api/v1/drills").await?;
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    let when = |at: Option<jiff::Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let row = |d: &wire::Drill| {
+        let ready = if d.ready { "yes" } else { "NO" };
+        let last = match (d.missed, d.answered, d.until) {
+            (Some(since), ..) => format!("no answer since {since}"),
+            (None, Some(at), _) => format!("answered {at}"),
+            (None, None, Some(until)) => format!("an answer is waited for until {until}"),
+            (None, None, None) => "-".to_owned(),
+        };
+        [d.person.to_string(), ready.to_owned(), when(d.confirmed), when(d.begun), last]
+    };
+    output::table(["PERSON", "READY", "CONFIRMED", "DRILL", "ANSWER"], found.iter().map(row))
 }
 
 async fn rest(args: StatusArgs) -> Result<()> {

@@ -73,6 +73,10 @@ gaps-more = { $n ->
     [one] Und eine weitere.
    *[other] Und { $n } weitere.
 }
+drill-missed = { $who }: keine Antwort auf die Probe der Kontakte; zählt nicht für die Abdeckung, bis einer bestätigt ist.
+drill-unproven = Noch nicht bestätigt, dass ein Ruf ankommt: { $who }
+drill-own = Alle Ihre Kontakte wurden { $at } erprobt. Folgen Sie dem Link in einer der Nachrichten vor { $until }.
+drill-own-missed = Niemand hat auf die Probe { $at } geantwortet: Sie gelten als nicht erreichbar. Erproben Sie einen Kontakt und folgen Sie dem Link, der kommt.
 gap-fallback = Solange eine Lücke dauert, hat auch { $who } Bereitschaft.
 take = Übernehmen
 rest-title = Ruhe nach einem nächtlichen Alarm

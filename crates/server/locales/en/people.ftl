@@ -73,6 +73,10 @@ gaps-more = { $n ->
     [one] And one more.
    *[other] And { $n } more.
 }
+drill-missed = { $who } did not answer the test of contacts and does not count for coverage until one is confirmed.
+drill-unproven = Not confirmed yet that a page arrives: { $who }
+drill-own = All your contacts were tried { $at }. Follow the link in one of the messages before { $until }.
+drill-own-missed = Nobody answered the test of { $at }: you do not count as reachable. Try a contact and follow the link that comes.
 gap-fallback = While a gap lasts, { $who } is on call besides.
 take = Take over
 rest-title = Rest after a night page

@@ -73,6 +73,10 @@ gaps-more = { $n ->
     [one] Et un de plus.
    *[other] Et { $n } de plus.
 }
+drill-missed = { $who } : pas de réponse à l’essai des contacts ; ne compte pas pour la couverture tant qu’aucun n’est confirmé.
+drill-unproven = Pas encore confirmé qu’une alerte arrive : { $who }
+drill-own = Tous vos contacts ont été essayés { $at }. Suivez le lien d’un des messages avant { $until }.
+drill-own-missed = Personne n’a répondu à l’essai { $at } : vous ne comptez pas comme joignable. Essayez un contact et suivez le lien qui arrive.
 gap-fallback = Tant que dure un trou, { $who } est aussi d’astreinte.
 take = Prendre le relais
 rest-title = Repos après un appel de nuit

@@ -67,6 +67,19 @@ pub(super) fn views(seat: &Seat, p: &Page) -> (Vec<MethodView>, Vec<(String, Str
     })
 }
 
+/// What a drill asks of the person, and whether the time for an answer is over.
+pub(super) fn drill(seat: &Seat, p: &Page) -> Option<(String, bool)> {
+    let drill = seat.app.read(|s| s.drills.of(&seat.who).cloned())?;
+    let at = p.watch.exact(drill.at);
+    match (drill.missed, drill.answered, drill.until) {
+        (Some(_), ..) => Some((p.v("drill-own-missed", "at", &at), true)),
+        (None, None, Some(until)) => {
+            Some((p.t.a("drill-own", &[("at", &at), ("until", &p.watch.exact(until))]), false))
+        }
+        _ => None,
+    }
+}
+
 fn after(p: &Page, person: &Person, key: &ContactKey) -> String {
     let way = person.contact.iter().find(|way| ContactKey::of(person, way) == *key);
     let after = way.and_then(|way| way.after);

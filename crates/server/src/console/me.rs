@@ -29,6 +29,8 @@ pub(super) fn router() -> Router<App> {
 struct Screen {
     p: Page,
     contacts: Vec<MethodView>,
+    /// What is asked by a drill, and whether it is late.
+    drill: Option<(String, bool)>,
     devices: Vec<(String, String)>,
     /// What browsers subscribe with; empty if there is no push.
     push_key: String,
@@ -48,6 +50,7 @@ struct Guest {
 async fn show(seat: Seat) -> Response {
     let p = Page::new(&seat, "me");
     let (contacts, devices) = contacts::views(&seat, &p);
+    let drill = contacts::drill(&seat, &p);
     let push_key = seat.app.channels().and_then(|c| c.push().map(|p| p.public_key())).unwrap_or_default();
     let (email, has_password, people) = seat.app.read(|s| {
         let person = s.config.person(&seat.who);
@@ -63,7 +66,7 @@ async fn show(seat: Seat) -> Response {
         let email = person.and_then(|p| p.email.clone()).unwrap_or_default();
         (email, has_password(&seat.who), people)
     });
-    html(&Screen { p, contacts, devices, push_key, email, chosen: seat.t.0.code(), has_password, people })
+    html(&Screen { p, contacts, drill, devices, push_key, email, chosen: seat.t.0.code(), has_password, people })
 }
 
 async fn keys(post: Post) -> Response {

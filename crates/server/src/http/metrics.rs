@@ -59,6 +59,7 @@ pub(crate) struct Metrics {
     rejected: AtomicU64,
     shed: AtomicU64,
     sends: Mutex<BTreeMap<&'static str, u64>>,
+    pings: Mutex<BTreeMap<&'static str, u64>>,
     first_send: Histogram,
     commit_seconds: Histogram,
     commit_inputs: Histogram,
@@ -71,6 +72,7 @@ impl Default for Metrics {
             rejected: AtomicU64::new(0),
             shed: AtomicU64::new(0),
             sends: Mutex::default(),
+            pings: Mutex::default(),
             first_send: Histogram::new(SECONDS),
             commit_seconds: Histogram::new(SECONDS),
             commit_inputs: Histogram::new(SIZES),
@@ -104,6 +106,11 @@ impl Metrics {
     /// An attempt to send ended.
     pub(crate) fn sent(&self, outcome: &'static str) {
         *self.sends.lock().entry(outcome).or_default() += 1;
+    }
+
+    /// A watcher outside was told how noout is.
+    pub(crate) fn pinged(&self, heard: bool) {
+        *self.pings.lock().entry(if heard { "heard" } else { "failed" }).or_default() += 1;
     }
 
     /// A batch was committed.
@@ -165,6 +172,9 @@ pub(super) fn text(app: &App) -> String {
     let sends: Vec<_> = m.sends.lock().iter().map(|(o, n)| (*o, *n)).collect();
     let name = ("noout_page_attempts_total", "Attempts to send a page, by outcome.", "counter");
     labelled(&mut out, name, "outcome", sends);
+    let pings: Vec<_> = m.pings.lock().iter().map(|(o, n)| (*o, *n)).collect();
+    let name = ("noout_watchdog_pings_total", "Pings to the watchers outside, by outcome.", "counter");
+    labelled(&mut out, name, "outcome", pings);
     let help = "From the decision to page somebody to the first attempt.";
     m.first_send.write(&mut out, "noout_page_first_send_seconds", help);
     m.commit_seconds.write(&mut out, "noout_commit_seconds", "How long a commit to the journal takes.");
@@ -181,9 +191,9 @@ fn live(out: &mut String, state: &Core, now: Timestamp) {
     let name = ("noout_incidents", "Open incidents, by state.", "gauge");
     labelled(out, name, "state", [("triggered", triggered), ("acked", acked)]);
     gauge(out, "noout_pages_owed", "Pages that have not been delivered yet.", state.paging.owed().count());
-    let oldest = state.paging.owed().map(|p| p.at).min();
+    let oldest = state.paging.unsent().next().map(|(since, _)| since);
     let age = oldest.map_or(0.0, |at| Span::between(at, now).std().as_secs_f64());
-    let help = "Age of the oldest page that has not been delivered; the pager's own alarm.";
+    let help = "Since when the oldest page on its way has reached nobody.";
     gauge(out, "noout_oldest_unsent_page_seconds", help, age);
     gauge(out, "noout_stopped", "1 while `noout stop` holds.", u8::from(state.stopped.is_some()));
     let mut phases: BTreeMap<&'static str, u64> =

@@ -13,3 +13,4 @@ mod routes;
 mod site;
 mod status;
 mod tickets;
+mod watchdog;

@@ -9,7 +9,7 @@ use super::server::web_url;
 const MOST_BETWEEN_PINGS: Span = Span::from_hours(1);
 
 /// More often is noise to the watcher, and a load.
-const LEAST_BETWEEN_PINGS: Span = Span::from_secs(5);
+const LEAST_BETWEEN_PINGS: Span = Span::from_secs(1);
 
 /// Watchers are told one after the other; three places are more than anybody needs.
 const MAX_WATCHERS: usize = 8;

@@ -98,6 +98,10 @@ struct Plan {
     /// Gaps that are not listed.
     more_gaps: usize,
     fallback: String,
+    /// Who has not confirmed any contact yet.
+    unproven: String,
+    /// Who left a drill without an answer, and does not count.
+    missed: String,
     overrides: Vec<Over>,
 }
 
@@ -201,6 +205,8 @@ fn plan(s: &State, p: &Page, schedule: &Schedule, who: &PersonId) -> Plan {
         gap_strip: gap_strip(&frame, &gaps, &p.s("gap")),
         more_gaps: gaps.len().saturating_sub(MAX_ROWS),
         fallback: schedule.fallback.as_ref().map(|id| name(s, id)).unwrap_or_default(),
+        unproven: names(s, people.iter().filter(|id| !s.is_confirmed(id) && s.drills.missed(id).is_none())),
+        missed: names(s, people.iter().filter(|id| s.drills.missed(id).is_some())),
         gaps: gaps
             .iter()
             .take(MAX_ROWS)

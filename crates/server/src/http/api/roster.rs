@@ -31,6 +31,7 @@ pub(super) fn router() -> Router<App> {
         .route("/oncall/take", post(take))
         .route("/oncall/report", get(report))
         .route("/coverage", get(coverage))
+        .route("/drills", get(drills))
         .route("/rest", get(rest))
         .route("/feeds", get(feeds))
         .route("/feeds/withdraw", post(withdraw_feed))
@@ -256,6 +257,25 @@ async fn coverage(State(app): State<App>, _: Caller, Query(asked): Query<OfSched
             })
         };
         s.config.schedules.iter().filter(|s| wanted(&s.id)).flat_map(of).take(wire::MAX_LIST).collect()
+    })))
+}
+
+async fn drills(State(app): State<App>, _: Caller) -> Answer<Vec<wire::Drill>> {
+    let now = app.now();
+    Ok(Json(app.read(|s| {
+        let one = |person: &noout_core::config::Person| {
+            let drill = s.drills.of(&person.id);
+            wire::Drill {
+                ready: s.is_ready(&person.id),
+                confirmed: s.confirmed(&person.id),
+                begun: drill.map(|d| d.at),
+                until: drill.and_then(|d| d.until),
+                answered: drill.and_then(|d| d.answered),
+                missed: drill.and_then(|d| d.missed),
+                person: person.id.clone(),
+            }
+        };
+        s.pageable(now).into_iter().map(one).take(wire::MAX_LIST).collect()
     })))
 }
 
