@@ -86,7 +86,7 @@ export async function thumbs(page, name) {
   const small = await page.evaluate(() => {
     const seen = (e) => e.getClientRects().length && !e.closest(".skip, dialog, svg");
     const high = (e) => Math.round((e.matches("input[type=radio], input[type=checkbox]") ? e.closest("label") : e).getBoundingClientRect().height);
-    const all = [...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden])), .guide :is(a, button, summary), nav a")];
+    const all = [...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden])), .guide :is(a, button, summary), nav :is(a, button, summary)")];
     return all.filter((e) => seen(e) && high(e) < 43).map((e) => `${e.tagName} “${e.textContent.trim().slice(0, 24)}” ${high(e)} px`);
   });
   claim(!small.length, `${name}: too small for a thumb: ${[...new Set(small)].join(", ")}`);

@@ -120,6 +120,87 @@ const screens = [
 await look(screens);
 say("screens looked at");
 
+// On a phone five places stand at the bottom, and the others behind the last of them, also without JavaScript. ------------
+for (const javascript of [true, false]) {
+  const page = await reader(context, { viewport: PHONE, javascript });
+  await page.goto(`${base}/`);
+  const bar = await page.locator("#nav :is(.places a, #more summary)").evaluateAll((all) => all.map((e) => {
+    const { left, right } = e.getBoundingClientRect();
+    return { left, right, over: e.scrollWidth - e.clientWidth };
+  }));
+  claim(bar.length === 5 && bar.every((e) => e.left >= 0 && e.right <= PHONE.width && e.over <= 0), `the bar at the bottom: ${JSON.stringify(bar)}`);
+  claim(!(await page.locator("#nav .places-more a").first().isVisible()), "what is behind More stands there unasked");
+  await page.locator("#more summary").click();
+  const behind = await page.locator("#nav .places-more :is(a, button)").evaluateAll((all) => all.map((e) => e.getBoundingClientRect().height));
+  claim(behind.length >= 7 && behind.every((high) => high >= 44), `behind More: ${behind}`);
+  await shot(page, `more-${javascript ? "script" : "plain"}`);
+  if (javascript) await accessible(page, "more");
+  await Promise.all([page.waitForNavigation(), page.locator('#nav a[href="/requests"]').click()]);
+  claim(await page.locator("#nav a[href='/requests'][aria-current=page]").count(), "More does not lead to the requests");
+  await page.context().close();
+}
+
+// Another team wants something now; somebody takes it, and the team decides what follows from it. -------------------------
+const asks = await somebody("chloe");
+await asks.goto(`${base}/requests`);
+const wish = async (title, urgency, team) => {
+  await asks.locator("input[name=title]").fill(title);
+  await asks.locator("textarea[name=text]").fill("The invoices of December take 2 TB, and the volume has 300 GB left.");
+  await asks.locator("select[name=urgency]").selectOption(urgency);
+  await asks.locator("#d-other summary").click();
+  await asks.locator("input[name=name]").fill("Nora Beck");
+  await asks.locator("input[name=team]").fill(team);
+  await asks.locator("input[name=mail]").fill("nora.beck@billing.example.org");
+  await Promise.all([asks.waitForURL(/\/requests\/\d+$/), asks.locator("main button.primary").click()]);
+  return new URL(asks.url()).pathname;
+};
+const calm = await wish("More disk for the invoices of December", "this_week", "Billing");
+await asks.goto(`${base}/requests`);
+const pressing = await wish("The invoices hang since noon", "interrupts", "Billing");
+await asks.goto(`${base}/`);
+claim(await asks.locator(`.needs a[href="${pressing}"]`).count(), "what wants to interrupt planned work waits for nobody");
+const takes = await somebody("bo");
+await takes.goto(`${base}/requests`);
+await Promise.all([takes.waitForNavigation(), takes.locator(`form[action="${pressing}/take"] button`).click()]);
+claim((await takes.locator(`tr[data-row="${pressing}"] .me`).count()) === 1, "one click does not take a request");
+await until("Bo's name on the page of who asks", async () => (await asks.locator("#live").innerText()).includes("Bo Lindqvist"), 15);
+await takes.goto(base + calm);
+await Promise.all([takes.waitForNavigation(), takes.locator('a[href^="/decisions?request="]').click()]);
+await takes.locator("input[name=title]").fill("Buy disks now, or move the invoices to the archive?");
+await takes.locator("textarea[name=options]").fill("Buy disks\nMove them to the archive");
+await Promise.all([takes.waitForURL(/\/decisions\/\d+$/), takes.locator("main button.primary").click()]);
+const question = new URL(takes.url()).pathname;
+await takes.locator("input[name=choice]").first().check();
+await takes.locator("textarea[name=words]").fill("The archive is full by March as well.");
+await Promise.all([takes.waitForNavigation(), takes.locator("#rail button.primary").click()]);
+await look([["requests", "/requests"], ["request", pressing], ["meeting", "/meeting"], ["decisions", "/decisions"], ["decision", question]]);
+for (const lang of ["fr", "de"]) {
+  for (const [variant, options] of [VARIANTS[1], VARIANTS[2]]) {
+    const page = await reader(context, { ...options, locale: lang });
+    await page.goto(`${base}/`);
+    await page.request.post(`${base}/language`, { form: { lang, back: "/" } });
+    for (const [name, path] of [["now", "/"], ["requests", "/requests"], ["request", pressing], ["meeting", "/meeting"], ["decision", question]]) {
+      await page.goto(base + path);
+      await shot(page, `${name}-${variant}-${lang}`);
+      await fits(page, `${name}-${variant}-${lang}`);
+    }
+    await page.context().close();
+  }
+}
+await takes.goto(base + pressing);
+await takes.locator("#d-done summary").click();
+await takes.locator("#d-done textarea").fill("A job held a lock; it is gone.");
+await Promise.all([takes.waitForNavigation(), takes.locator("#d-done button").click()]);
+claim(await takes.locator(".strip-note").count(), "a request that is done does not say what it interrupted");
+await takes.goto(base + question);
+await takes.locator("#d-close summary").click();
+await takes.locator("#d-close textarea[name=decided]").fill("We buy disks.");
+await takes.locator("#d-close textarea[name=why]").fill("Nobody is against it.");
+await Promise.all([takes.waitForNavigation(), takes.locator("#d-close button").click()]);
+await shot(takes, "decision-closed-desktop-dark", true);
+await Promise.all([asks.context().close(), takes.context().close()]);
+say("a request that interrupted, and a decision");
+
 // What customers see, and addresses at which there is nothing. -----------------------------------------------------------
 for (const [variant, options] of [VARIANTS[0], VARIANTS[3]]) {
   for (const lang of ["en", "fr", "de"]) {

@@ -75,6 +75,7 @@ noout_types::sayings! {
     "memo-drill-contact" = memo_drill_contact(channel, reason);
     "memo-drill-mend" = memo_drill_mend();
     "memo-drill-broken" = memo_drill_broken();
+    "memo-request-asked" = memo_request_asked(asker, id, title);
     "memo-request-presses" = memo_request_presses(asker, id, title);
     "memo-request-given" = memo_request_given(who, id, title);
     "memo-request-taken" = memo_request_taken(who, id, title);

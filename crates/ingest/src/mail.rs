@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use mail_parser::MessageParser;
+use mail_parser::{HeaderValue, MessageParser};
 use noout_types::{Pattern, Timestamp};
 
 use crate::draft::{Draft, key};
@@ -111,7 +111,12 @@ pub struct Letter {
     pub address: String,
     /// What names this mail among all (`Message-ID`).
     pub id: Option<String>,
+    /// The mails that it answers to (`In-Reply-To`, `References`), the nearest first.
+    pub follows: Vec<String>,
 }
+
+/// As many mails that one answers to count; the first of a conversation always does.
+const MAX_FOLLOWED: usize = 50;
 
 /// Longest `Message-ID` that counts, and longest name and address, in characters. Addresses may have 254.
 const MAX_NAME: usize = 254;
@@ -146,12 +151,34 @@ pub fn letter(raw: &[u8], subject_chars: usize, text_chars: usize) -> Result<Let
     };
     let from = first(message.from()).unwrap_or_default();
     let reply = first(message.reply_to()).map(|(_, address)| address);
-    let short = |text: &str| text.chars().count() <= MAX_NAME;
+    let short = |text: &str| !text.trim().is_empty() && text.chars().count() <= MAX_NAME;
+    let mut follows: Vec<String> = Vec::new();
+    let before = names(message.in_reply_to()).into_iter().chain(names(message.references()).into_iter().rev());
+    for name in before.filter(|name| short(name)) {
+        if !follows.iter().any(|known| known == name) {
+            follows.push(name.to_owned());
+        }
+    }
+    if follows.len() > MAX_FOLLOWED {
+        // `References` begins with the conversation's first mail.
+        let first = follows.split_off(MAX_FOLLOWED - 1).pop();
+        follows.extend(first);
+    }
     Ok(Letter {
         subject: cut(&subject, subject_chars),
         text: cut(&text, text_chars),
         name: cut(&from.0, MAX_NAME),
         address: Some(reply.unwrap_or(from.1)).filter(|a| short(a)).unwrap_or_default(),
-        id: message.message_id().map(str::to_owned).filter(|id| !id.trim().is_empty() && short(id)),
+        id: message.message_id().map(str::to_owned).filter(|id| short(id)),
+        follows,
     })
+}
+
+/// The `Message-ID`s of a header.
+fn names<'h>(value: &'h HeaderValue<'_>) -> Vec<&'h str> {
+    match value {
+        HeaderValue::Text(one) => vec![one.as_ref()],
+        HeaderValue::TextList(all) => all.iter().map(AsRef::as_ref).collect(),
+        _ => Vec::new(),
+    }
 }

@@ -231,7 +231,7 @@ fn incidents(reader: &dyn Reader, since: Timestamp) -> Result<Vec<Kept>, StoreEr
             // The last changed stand first: what was closed before then is followed by older ones alone.
             let over = !open && last.at < since;
             let fresh = documents.iter().filter(|d| open || d.at >= since);
-            found.extend(fresh.filter_map(|d| read::<Kept>(d)).map(|kept| (kept.opened.id, kept)));
+            found.extend(fresh.filter_map(read::<Kept>).map(|kept| (kept.opened.id, kept)));
             if over {
                 break;
             }

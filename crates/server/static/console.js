@@ -65,7 +65,7 @@
     const at = document.activeElement;
     return at && at.closest(FRESH) && at.matches("input, textarea, select");
   };
-  const menus = () => all("details.menu[open]").some((d) => d.closest(`${FRESH}, #guide`));
+  const menus = () => $("#more[open]") || all("details.menu[open]").some((d) => d.closest(`${FRESH}, #guide`));
   document.addEventListener("htmx:beforeRequest", (e) => {
     if (e.target.id === "beat" && (pressed || typing() || menus())) { e.preventDefault(); late = true; }
   });
@@ -111,6 +111,7 @@
   // Menus close with Escape and with a click beside them. -------------------------------------------------------------
   document.addEventListener("click", (e) => {
     for (const menu of all("details.menu[open]")) if (!menu.contains(e.target)) menu.open = false;
+    if (!e.target.closest("#more, .places-more")) $("#more[open]")?.removeAttribute("open");
   });
 
   // Keys. ----------------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@
   };
   let going = false;
   document.addEventListener("keydown", (e) => {
-    if (e.key === "Escape") all("details.menu[open]").forEach((d) => { d.open = false; });
+    if (e.key === "Escape") all("details.menu[open], #more[open]").forEach((d) => { d.open = false; });
     if (body.dataset.keys === "off" || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.target.closest("input, textarea, select, dialog")) return;
     if (going) {

@@ -116,7 +116,7 @@ fn raise(state: &State, at: Timestamp, by: Actor, question: Question) -> Result<
         voices: std::collections::BTreeMap::new(),
         closed: None,
     };
-    let mut text: Vec<Said> = until.map(|until| says::memo_decision_until(until)).into_iter().collect();
+    let mut text: Vec<Said> = until.map(says::memo_decision_until).into_iter().collect();
     text.extend((!decision.text.is_empty()).then(|| Said::words(&decision.text)));
     let said = says::memo_decision_asked(who(&decision.by), decision.id, &decision.title);
     let letters = letters(at, &decision, &said, &text);

@@ -22,7 +22,9 @@ impl Rows {
             }
             R::Taken { by, .. } => self.row(subject(), &Actor::Person(by.clone()), "request_taken", &json!({})),
             R::HandedOver { by, to, .. } => self.row(subject(), by, "request_handed_over", &json!({ "to": to })),
-            R::Answered { by, text, .. } => self.row(subject(), by, "request_answered", &json!({ "text": text })),
+            R::Answered { by, text, from, .. } => {
+                self.row(subject(), by, "request_answered", &json!({ "text": text, "from": from }));
+            }
             R::Weighed { by, urgency, interrupts, .. } => {
                 let detail = json!({ "urgency": urgency, "interrupts": interrupts });
                 self.row(subject(), by, "request_weighed", &detail);

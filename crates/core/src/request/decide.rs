@@ -1,17 +1,15 @@
-//! Who may do what with a request, and who hears of it.
-
-use std::collections::BTreeSet;
+//! Who may do what with a request.
 
 use jiff::civil::Date;
-use noout_types::{MaintenanceId, PersonId, RequestId, Said, Timestamp};
+use noout_types::{MaintenanceId, PersonId, RequestId, Timestamp};
 
+use super::letters::{letter, to_both, to_those_on_call, to_who_had_it, with};
 use super::{Asker, Pressure, Request, RequestEvent, Status};
 use crate::actor::Actor;
 use crate::alert::one_line;
 use crate::config::{Role, SourceKind};
 use crate::engine::State;
 use crate::event::Event;
-use crate::memo::{self, Letter};
 use crate::refusal::Refusal;
 use crate::says;
 
@@ -50,6 +48,8 @@ pub struct Ask {
     pub interrupts: Option<MaintenanceId>,
     /// How the source calls it: the same again changes nothing.
     pub key: Option<String>,
+    /// What it answers to, as the source calls those: with an open request among them it is no new one.
+    pub follows: Vec<String>,
 }
 
 /// What people do with requests.
@@ -105,18 +105,19 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RequestC
         RequestCommand::Take(id) => take(state, at, &by, id),
         RequestCommand::HandOver { id, to } => hand_over(state, at, by, id, to),
         RequestCommand::Answer { id, text } => {
-            let request = open(state, id)?;
-            // Who asked may say more about it, whatever their role.
-            if by.person().is_none_or(|person| request.from.person.as_ref() != Some(person)) {
+            // Who asked may say more about it, whatever their role; others without one learn not even what there is.
+            let asker = state.requests.get(id).and_then(|r| r.from.person.as_ref());
+            if asker.is_none() || by.person() != asker {
                 state.require(&by, Role::Responder)?;
             }
+            let request = open(state, id)?;
             if request.answers >= MAX_ANSWERS {
                 return Err(Refusal::invalid("text", format!("{} answers", request.answers), "no further one"));
             }
             let text = words("text", &text, MAX_TEXT_CHARS, false)?;
             let said = says::memo_request_answered(who(&by), id, &request.title);
-            let letters = letters_to_both(state, at, request, &by, said, &text);
-            Ok(with(state, at, RequestEvent::Answered { id, by, text }, letters))
+            let letters = to_both(state, at, request, &by, said, &text);
+            Ok(with(state, at, RequestEvent::Answered { id, by, text, from: None, key: None }, letters))
         }
         RequestCommand::Weigh { id, urgency, interrupts } => {
             state.require(&by, Role::Responder)?;
@@ -132,7 +133,7 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RequestC
             let request = open(state, id)?;
             let text = words("text", &text, MAX_TEXT_CHARS, true)?;
             let said = says::memo_request_done(who(&by), id, &request.title);
-            let letters = letters_to_both(state, at, request, &by, said, &text);
+            let letters = to_both(state, at, request, &by, said, &text);
             Ok(with(state, at, RequestEvent::Done { id, by, words: text }, letters))
         }
         RequestCommand::Decline { id, words: text } => {
@@ -141,7 +142,7 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RequestC
             // Nobody is told "no" without a reason.
             let text = words("text", &text, MAX_TEXT_CHARS, false)?;
             let said = says::memo_request_declined(who(&by), id, &request.title);
-            let letters = letters_to_both(state, at, request, &by, said, &text);
+            let letters = to_both(state, at, request, &by, said, &text);
             Ok(with(state, at, RequestEvent::Declined { id, by, words: text }, letters))
         }
     }
@@ -149,9 +150,13 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: RequestC
 
 fn ask(state: &State, at: Timestamp, by: Actor, asked: Ask) -> Result<Vec<Event>, Refusal> {
     may_ask(state, &by)?;
-    let key = asked.key.map(|key| words("key", &key, MAX_NAME_CHARS, false)).transpose()?;
+    let key = asked.key.as_deref().map(|key| words("key", key, MAX_NAME_CHARS, false)).transpose()?;
     if key.as_ref().is_some_and(|key| state.requests.by_key(&by, key).is_some()) {
         return Ok(Vec::new());
+    }
+    let mut followed = asked.follows.iter().filter_map(|name| state.requests.by_key(&by, name));
+    if let Some(request) = followed.find(|r| r.is_open() && r.answers < MAX_ANSWERS) {
+        return follow_up(state, at, by, request, key, &asked);
     }
     may_interrupt(state, asked.urgency, asked.interrupts)?;
     let of_source = || state.requests.open().filter(|r| r.by == by).count();
@@ -176,9 +181,39 @@ fn ask(state: &State, at: Timestamp, by: Actor, asked: Ask) -> Result<Vec<Event>
         taken_at: None,
         interrupted: Vec::new(),
         answers: 0,
+        heard: Vec::new(),
     };
-    let letters = pressing(state, at, &request);
+    let letters = to_those_on_call(state, at, &request);
     Ok(with(state, at, RequestEvent::Asked { request: Box::new(request) }, letters))
+}
+
+/// What answers to an open request is no second request, but words for whoever works on the first.
+fn follow_up(
+    state: &State,
+    at: Timestamp,
+    by: Actor,
+    request: &Request,
+    key: Option<String>,
+    asked: &Ask,
+) -> Result<Vec<Event>, Refusal> {
+    let from = asker(state, &by, &asked.from)?;
+    let text = if asked.text.trim().is_empty() { asked.title.trim() } else { new_words(&asked.text) };
+    let text = words("text", text, MAX_TEXT_CHARS, false)?;
+    let said = says::memo_request_answered(&from, request.id, &request.title);
+    let mut letters = to_both(state, at, request, &by, said, &text);
+    letters.retain(|letter| from.person.as_ref() != Some(&letter.person));
+    Ok(with(state, at, RequestEvent::Answered { id: request.id, by, text, from: Some(from), key }, letters))
+}
+
+/// A mail's text up to what it cites at its end, if it says anything before.
+fn new_words(text: &str) -> &str {
+    let text = text.trim();
+    let cites = |line: &&str| line.starts_with('>') || line.trim().is_empty();
+    let cited: usize = text.split_inclusive('\n').rev().take_while(cites).map(str::len).sum();
+    match text.get(..text.len() - cited).map(str::trim_end) {
+        Some(new) if !new.is_empty() => new,
+        _ => text,
+    }
 }
 
 /// Whoever is signed in may ask, and of sources those which are for it.
@@ -234,10 +269,11 @@ fn asker(state: &State, by: &Actor, said: &Asker) -> Result<Asker, Refusal> {
     Ok(Asker { name, team, mail, person: person.map(|p| p.id.clone()) })
 }
 
-/// It becomes a link to write to: nothing in it may be more than an address.
-fn is_address(text: &str) -> bool {
-    let plain =
-        |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '?' | '&' | ',' | ';');
+/// Whether a request may name it as the address of who wants it. It becomes a link to write to: nothing in it may be more
+/// than an address.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | '?' | ',' | ';');
     text.chars().all(plain)
         && text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'))
 }
@@ -250,10 +286,8 @@ fn take(state: &State, at: Timestamp, by: &Actor, id: RequestId) -> Result<Vec<E
     if request.owner.as_ref() == Some(&person) {
         return Ok(Vec::new());
     }
-    // Whoever had it must not go on with it.
-    let had = request.owner.clone();
-    let letter = had.map(|had| letter(at, request, had, says::memo_request_taken(&person, id, &request.title), ""));
-    Ok(with(state, at, RequestEvent::Taken { id, by: person }, letter))
+    let letters = to_who_had_it(state, at, request, by, &person);
+    Ok(with(state, at, RequestEvent::Taken { id, by: person }, letters))
 }
 
 fn hand_over(state: &State, at: Timestamp, by: Actor, id: RequestId, to: PersonId) -> Result<Vec<Event>, Refusal> {
@@ -271,9 +305,7 @@ fn hand_over(state: &State, at: Timestamp, by: Actor, id: RequestId, to: PersonI
     if by.person() != Some(&to) {
         letters.push(letter(at, request, to.clone(), given, &request.text));
     }
-    if let Some(had) = request.owner.clone().filter(|had| by.person() != Some(had)) {
-        letters.push(letter(at, request, had, says::memo_request_taken(&to, id, &request.title), ""));
-    }
+    letters.extend(to_who_had_it(state, at, request, &by, &to));
     Ok(with(state, at, RequestEvent::HandedOver { id, by, to }, letters))
 }
 
@@ -309,38 +341,4 @@ pub(crate) fn line(field: &'static str, text: &str, most: usize) -> Result<Strin
 /// Who does something, as letters call them.
 pub(crate) fn who(by: &Actor) -> String {
     by.person().map_or_else(|| by.to_string(), ToString::to_string)
-}
-
-fn with(state: &State, at: Timestamp, event: RequestEvent, letters: impl IntoIterator<Item = Letter>) -> Vec<Event> {
-    std::iter::once(Event::Request(event)).chain(memo::write(state, at, letters)).collect()
-}
-
-fn letter(at: Timestamp, request: &Request, person: PersonId, title: Said, text: &str) -> Letter {
-    let text = if text.is_empty() { Vec::new() } else { vec![Said::words(text)] };
-    Letter { person, title, text, link: format!("/requests/{}", request.id), until: memo::LIFE.after(at) }
-}
-
-/// Those who are on call hear at once of what wants to interrupt planned work. Nobody is woken.
-fn pressing(state: &State, at: Timestamp, request: &Request) -> Vec<Letter> {
-    if !request.presses() {
-        return Vec::new();
-    }
-    let on: BTreeSet<PersonId> = state.config.schedules.iter().flat_map(|s| state.on_call(&s.id, at)).collect();
-    let title = || says::memo_request_presses(&request.from, request.id, &request.title);
-    let others = on.into_iter().filter(|person| request.by.person() != Some(person));
-    others.map(|person| letter(at, request, person, title(), &request.text)).collect()
-}
-
-/// Asker and owner hear of it, unless they say it themselves.
-fn letters_to_both(
-    state: &State,
-    at: Timestamp,
-    request: &Request,
-    by: &Actor,
-    title: Said,
-    text: &str,
-) -> Vec<Letter> {
-    let both: BTreeSet<&PersonId> = request.from.person.iter().chain(&request.owner).collect();
-    let there = both.into_iter().filter(|p| by.person() != Some(*p) && state.config.person(p).is_some());
-    there.map(|person| letter(at, request, person.clone(), title.clone(), text)).collect()
 }

@@ -5,6 +5,7 @@
 //! counted from the moment in which somebody took it.
 
 mod decide;
+mod letters;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use crate::actor::Actor;
 
 pub use decide::{
     Ask, MAX_ANSWERS, MAX_NAME_CHARS, MAX_OPEN, MAX_OPEN_OF_SOURCE, MAX_TEXT_CHARS, MAX_TITLE_CHARS, RequestCommand,
+    is_address,
 };
 pub(crate) use decide::{command, line, who, words};
 
@@ -189,6 +191,9 @@ pub struct Request {
     /// How many answers it got.
     #[serde(default)]
     pub answers: u32,
+    /// How its source calls those that came from there. As many as answers at the most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<String>,
 }
 
 impl Request {
@@ -272,6 +277,12 @@ pub enum RequestEvent {
         by: Actor,
         /// What.
         text: String,
+        /// Whose words they are, if a source handed them in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Asker>,
+        /// How that source calls them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
     },
     /// It presses more or less than was said, or interrupts something else.
     Weighed {
@@ -346,11 +357,11 @@ impl Requests {
         self.open.get(&id).or_else(|| self.closed.iter().find(|r| r.id == id))
     }
 
-    /// One by the name that its source gave it.
+    /// One by the name that its source gave it, or gave to something that was said about it later.
     #[must_use]
     pub fn by_key(&self, by: &Actor, key: &str) -> Option<&Request> {
         let mut all = self.open.values().chain(&self.closed);
-        all.find(|r| r.by == *by && r.key.as_deref() == Some(key))
+        all.find(|r| r.by == *by && (r.key.as_deref() == Some(key) || r.heard.iter().any(|heard| heard == key)))
     }
 
     /// Open ones that interrupt a maintenance, or want to, oldest first.
@@ -385,7 +396,10 @@ impl Requests {
             RequestEvent::Asked { .. } => {}
             RequestEvent::Taken { by, .. } => belongs_to(by),
             RequestEvent::HandedOver { to, .. } => belongs_to(to),
-            RequestEvent::Answered { .. } => request.answers += 1,
+            RequestEvent::Answered { key, .. } => {
+                request.answers += 1;
+                request.heard.extend(key.clone());
+            }
             RequestEvent::Weighed { urgency, interrupts, .. } => {
                 (request.urgency, request.interrupts) = (*urgency, *interrupts);
             }

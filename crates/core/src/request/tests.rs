@@ -2,6 +2,7 @@
 
 use noout_types::{MaintenanceId, RequestId, Span};
 
+use super::letters::MAX_TOLD;
 use super::{Ask, Asker, MAX_OPEN_OF_SOURCE, MAX_TITLE_CHARS, Pressure, Request, RequestCommand, Status};
 use crate::actor::Actor;
 use crate::config::{Source, SourceKind};
@@ -205,4 +206,78 @@ fn what_is_too_long_or_nobodys_is_refused_by_name() {
         run.by_local(Command::Request(RequestCommand::Ask(Box::new(Ask { title: "x".into(), ..Ask::default() }))));
     assert!(matches!(anonymous, Err(Refusal::Invalid { field: "from", .. })), "{anonymous:?}");
     assert!(run.state.requests.open().next().is_none(), "nothing was taken");
+}
+
+#[test]
+fn those_on_call_hear_of_a_new_request_and_whoever_asks_hears_who_has_it() {
+    let mut run = Run::new();
+    let told = ask(&mut run, "vera", Ask { title: "More disk".into(), ..Ask::default() }).expect("asked");
+    assert_eq!(letters(&told), ["ana: memo-request-asked", "bo: memo-request-asked"], "by letter: nobody is woken");
+    let told = act(&mut run, "cleo", RequestCommand::Take(FIRST)).expect("taken");
+    assert_eq!(letters(&told), ["vera: memo-request-taken"]);
+    let told = act(&mut run, "bo", RequestCommand::Take(FIRST)).expect("taken over");
+    assert_eq!(letters(&told), ["cleo: memo-request-taken"], "she knows already that somebody has it");
+    let calm = Ask { urgency: Pressure::CanWait, ..wanted("a report") };
+    assert!(letters(&ask(&mut run, "vera", calm).expect("asked")).is_empty(), "what can wait waits for the meeting");
+}
+
+#[test]
+fn where_nobody_is_on_call_those_who_meet_hear_of_a_new_request() {
+    let mut run = Run::with(|c| {
+        c.schedules.clear();
+        c.policies.clear();
+        c.routes.clear();
+    });
+    let told = ask(&mut run, "vera", wanted("More disk")).expect("asked");
+    assert_eq!(letters(&told).len(), 5, "everybody who works here: {:?}", letters(&told));
+}
+
+#[test]
+fn a_mail_loop_fills_nobodys_mailbox() {
+    let mut run = Run::with(|c| c.sources = vec![source("wishes", SourceKind::Requests)]);
+    let mut written = 0;
+    for n in 0..MAX_OPEN_OF_SOURCE {
+        written +=
+            letters(&from_source(&mut run, "wishes", wanted(&format!("wish {n}"))).expect("there is room")).len();
+    }
+    assert_eq!(written, 2 * MAX_TOLD, "to the two who are on call");
+    let pressing = Ask { urgency: Pressure::Interrupts, ..wanted("the invoices hang") };
+    assert_eq!(letters(&ask(&mut run, "cleo", pressing).expect("asked")).len(), 2, "what presses is always told");
+}
+
+/// A mail with a name, that answers to others.
+fn mailed(id: &str, follows: &[&str], text: &str) -> Ask {
+    let follows = follows.iter().map(|name| (*name).to_owned()).collect();
+    Ask { key: Some(id.into()), follows, text: text.into(), ..wanted("More disk") }
+}
+
+#[test]
+fn a_mail_that_answers_to_an_open_request_is_no_second_one() {
+    let mut run = Run::with(|c| c.sources = vec![source("wishes", SourceKind::Requests)]);
+    from_source(&mut run, "wishes", mailed("1@x", &[], "2 TB")).expect("asked");
+    act(&mut run, "bo", RequestCommand::Take(FIRST)).expect("taken");
+    let further = mailed("2@x", &["1@x"], "Make it 4 TB.\n\nOn Monday Nora wrote:\n> 2 TB\n>\n");
+    let told = from_source(&mut run, "wishes", further.clone()).expect("heard");
+    assert_eq!(letters(&told), ["bo: memo-request-answered"], "whoever has it hears of it");
+    let (at, event) = run.journal.iter().rfind(|(_, e)| matches!(e, Event::Request(_))).expect("an event");
+    let (rows, _) = project(&run.state, *at, event);
+    assert_eq!(rows[0].what, "request_answered");
+    assert!(rows[0].detail.contains("4 TB") && !rows[0].detail.contains("> 2 TB"), "{}", rows[0].detail);
+    assert!(rows[0].detail.contains("Nora"), "they are her words: {}", rows[0].detail);
+    assert!(from_source(&mut run, "wishes", further).expect("the same mail again").is_empty());
+    from_source(&mut run, "wishes", mailed("3@x", &["2@x"], "> 2 TB\n")).expect("an answer to the answer");
+    assert_eq!((first(&run).answers, run.state.requests.open().count()), (2, 1));
+    act(&mut run, "bo", RequestCommand::Done { id: FIRST, words: String::new() }).expect("done");
+    from_source(&mut run, "wishes", mailed("4@x", &["3@x", "1@x"], "it is full again")).expect("asked");
+    assert_eq!(run.state.requests.open().count(), 1, "what is over is not opened again: it is a request of its own");
+}
+
+#[test]
+fn a_mail_answers_only_to_what_came_by_the_same_way() {
+    let mut run = Run::with(|c| {
+        c.sources = vec![source("wishes", SourceKind::Requests), source("other", SourceKind::Requests)];
+    });
+    from_source(&mut run, "wishes", mailed("1@x", &[], "2 TB")).expect("asked");
+    from_source(&mut run, "other", mailed("2@x", &["1@x"], "4 TB")).expect("asked");
+    assert_eq!(run.state.requests.open().count(), 2, "another team's key adds nothing to it");
 }

@@ -222,7 +222,8 @@ fn row(r: &wire::TeamRequest) -> [String; 8] {
     ]
 }
 
-fn from(from: &wire::RequestFrom) -> String {
+/// Who wants it, as lists name them.
+pub(super) fn from(from: &wire::RequestFrom) -> String {
     if from.team.is_empty() { from.name.clone() } else { format!("{} ({})", from.name, from.team) }
 }
 
@@ -240,8 +241,9 @@ async fn show(args: IdArgs) -> Result<()> {
     lines.extend(found.owner.as_ref().map(|owner| format!("{owner} has it")));
     lines.extend((!found.text.is_empty()).then(|| format!("\n{}\n", found.text)));
     let told = |entry: &wire::TimelineEntry| {
-        let words = entry.detail.get("text").and_then(serde_json::Value::as_str).unwrap_or_default();
-        format!("{}  {}  {}  {words}", entry.at, entry.actor, entry.what)
+        let facts = ["/from/name", "/to", "/urgency", "/text"].map(|place| entry.detail.pointer(place));
+        let facts = facts.iter().flatten().filter_map(|fact| fact.as_str()).filter(|fact| !fact.is_empty());
+        format!("{}  {}  {}  {}", entry.at, entry.actor, entry.what, facts.collect::<Vec<_>>().join(": "))
     };
     lines.extend(timeline.iter().map(told));
     output::lines(lines)

@@ -8,7 +8,6 @@ use axum::routing::{get, post};
 use noout_api as wire;
 use noout_calendar::Moment;
 use noout_core::State;
-use noout_core::config::Role;
 use noout_core::engine::Command;
 use noout_core::meeting::{About, Choice, Decision, MeetingCommand, Question};
 use noout_types::{DecisionId, PersonId, Span};
@@ -19,7 +18,7 @@ use super::http::{Answer, html, invalid, missing, plain, refused, see_other};
 use super::marks::{Mark, Tone};
 use super::names::{actor, name, names, severity};
 use super::page::Page;
-use super::requests::{Row as RequestRow, open_rows};
+use super::requests::{Row as RequestRow, open_rows, sentence, works};
 use super::seat::{Post, Seat};
 use super::timeline::{Line, lines, rows};
 use super::times::{When, stopwatch};
@@ -138,7 +137,7 @@ fn drawn(s: &State, p: Page, seat: &Seat, a: wire::Agenda) -> Agenda {
         request: i.request.0,
         title: i.title,
         owner: owner(i.owner.as_ref()),
-        what: i.maintenance.map_or_else(|| p.s("planned-work"), host),
+        what: sentence(&i.maintenance.map_or_else(|| p.s("planned-work"), host)),
         from: p.watch.when(i.from),
         lasted: length(i.lasted_ms),
         goes_on: i.until.is_none(),
@@ -219,6 +218,8 @@ struct List {
     rows: Vec<Row>,
     /// What a new question is about: `incident` or `request`, and the number.
     about: Option<(&'static str, String)>,
+    /// Whether the reader may put one up.
+    works: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -247,7 +248,8 @@ async fn list(seat: Seat, Query(asked): Query<Asked>) -> Response {
     let number = |text: &str| text.parse::<u64>().ok().map(|n| n.to_string());
     let about = number(&asked.incident).map(|n| ("incident", n));
     let about = about.or_else(|| number(&asked.request).map(|n| ("request", n)));
-    html(&List { p, q, rows: rows.into_iter().map(|(_, row)| row).collect(), about })
+    let works = seat.app.read(|s| works(s, &seat));
+    html(&List { p, q, rows: rows.into_iter().map(|(_, row)| row).collect(), about, works })
 }
 
 struct Said {
@@ -310,7 +312,7 @@ fn word(p: &Page, d: &Decision, choice: Choice) -> String {
 }
 
 fn screen(s: &State, p: &Page, seat: &Seat, d: &Decision, rows: &[noout_core::journal::TimelineRow]) -> Screen {
-    let works = s.config.person(&seat.who).is_some_and(|x| x.role >= Role::Responder);
+    let works = works(s, seat);
     let own = d.voices.get(&seat.who);
     let option = |choice: Choice| Choosable {
         code: choice.to_string(),

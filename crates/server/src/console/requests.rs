@@ -41,6 +41,8 @@ pub(super) struct Row {
     pub owner: String,
     pub owner_id: String,
     pub mine: bool,
+    /// The reader works here and has it not: one click takes it.
+    pub takable: bool,
     pub wanted_by: String,
     pub late: bool,
     pub at: When,
@@ -71,7 +73,7 @@ fn maintenance(s: &State, p: &Page, id: Option<MaintenanceId>) -> String {
     }
 }
 
-/// "Interrupted by request 12 (Ana, since 14:05)": for the page of what is interrupted, and for Now.
+/// "Maintenance 3 of pve3: interrupted by request 12 (Ana, since 14:05)": for the page of what is interrupted, and for Now.
 pub(super) fn interruption(s: &State, p: &Page, r: &Request) -> Option<(String, u64)> {
     if !r.presses() {
         return None;
@@ -90,7 +92,18 @@ pub(super) fn interruption(s: &State, p: &Page, r: &Request) -> Option<(String, 
         ),
         _ => p.t.a("interrupts-wanted", &[("what", &what), ("id", &r.id.to_string()), ("who", &r.from.to_string())]),
     };
-    Some((format!("{text}: {}", r.title), r.id.0))
+    Some((format!("{}: {}", sentence(&text), r.title), r.id.0))
+}
+
+/// With a capital letter, as a sentence begins, whatever stands first in it.
+pub(super) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Whether the reader may do more than ask.
+pub(super) fn works(s: &State, seat: &Seat) -> bool {
+    s.config.person(&seat.who).is_some_and(|reader| reader.role >= Role::Responder)
 }
 
 pub(super) fn row(s: &State, p: &Page, seat: &Seat, r: &Request) -> Row {
@@ -103,10 +116,11 @@ pub(super) fn row(s: &State, p: &Page, seat: &Seat, r: &Request) -> Row {
         owner: r.owner.as_ref().map(|o| name(s, o)).unwrap_or_default(),
         owner_id: r.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         mine: r.owner.as_ref() == Some(&seat.who),
+        takable: r.is_open() && r.owner.as_ref() != Some(&seat.who) && works(s, seat),
         wanted_by: r.wanted_by.map(|day| day.to_string()).unwrap_or_default(),
         late: r.is_open() && r.wanted_by.is_some_and(|day| day < today),
         at: p.watch.when(r.at),
-        interrupts: r.presses().then(|| maintenance(s, p, r.interrupts)),
+        interrupts: r.presses().then(|| p.v("request-interrupts-what", "what", &maintenance(s, p, r.interrupts))),
     }
 }
 
@@ -179,6 +193,8 @@ struct Screen {
     open: bool,
     /// Whether the reader may do more than ask.
     works: bool,
+    /// Whether the reader may say something about it: who works here, and who asked for it.
+    speaks: bool,
     interruption: Option<String>,
     /// What was interrupted, and for how long, when it is over.
     interrupted: Vec<(String, String)>,
@@ -217,9 +233,12 @@ async fn show(seat: Seat, Path(id): Path<String>) -> Answer {
             owner_id: row.owner_id,
             mine: row.mine,
             open: r.is_open(),
-            works: s.config.person(&seat.who).is_some_and(|x| x.role >= Role::Responder),
+            works: works(s, &seat),
+            speaks: works(s, &seat) || r.from.person.as_ref() == Some(&seat.who),
             interruption: interruption(s, &p, &r).map(|(text, _)| text),
-            interrupted: over.map(|i| (maintenance(s, &p, i.maintenance), stopwatch(i.lasted(p.watch.now)))).collect(),
+            interrupted: over
+                .map(|i| (sentence(&maintenance(s, &p, i.maintenance)), stopwatch(i.lasted(p.watch.now))))
+                .collect(),
             interrupts: r.interrupts.map(|m| m.0),
             lines: lines(s, p.t, &p.watch, &rows, &r.text),
             people: workers.map(|x| (x.id.to_string(), x.display().to_owned())).collect(),
@@ -266,6 +285,7 @@ fn wanted(fields: &Fields) -> Result<Ask, ()> {
         urgency,
         interrupts: interrupts(fields, urgency)?,
         key: None,
+        follows: Vec::new(),
     })
 }
 

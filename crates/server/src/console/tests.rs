@@ -40,9 +40,23 @@ impl House {
 
     /// With more lines in `[server]`, or as a demo.
     async fn with(server: &str, demo: Option<crate::Demo>) -> Self {
+        let text = include_str!("../../examples/console_preview.toml").replacen(
+            "[server]\n",
+            &format!("[server]\n{server}\n"),
+            1,
+        );
+        Self::of(&text, demo).await
+    }
+
+    /// With vera besides, who looks on.
+    async fn with_viewer() -> Self {
+        let vera = "\n[[person]]\nid = \"vera\"\nname = \"Vera Lang\"\nrole = \"viewer\"\ncontact = [\"webhook:http://PHONE/page\"]\n";
+        Self::of(&format!("{}{vera}", include_str!("../../examples/console_preview.toml")), None).await
+    }
+
+    async fn of(text: &str, demo: Option<crate::Demo>) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let text = include_str!("../../examples/console_preview.toml").replace("PHONE", "127.0.0.1:9");
-        let text = text.replacen("[server]\n", &format!("[server]\n{server}\n"), 1);
+        let text = text.replace("PHONE", "127.0.0.1:9");
         let config = noout_core::config::parse(&text).expect("the configuration is right");
         let settings = Settings {
             data: dir.path().join("noout.db"),

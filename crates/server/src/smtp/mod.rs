@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use noout_core::config::{SmtpIn, SourceKind};
 use noout_core::engine::Command;
-use noout_core::request::{Ask, Asker, MAX_TEXT_CHARS, MAX_TITLE_CHARS, RequestCommand};
+use noout_core::request::{Ask, Asker, MAX_TEXT_CHARS, MAX_TITLE_CHARS, RequestCommand, is_address};
 use noout_core::{Actor, Input};
 use noout_ingest::{Mail, MailError};
 use noout_types::{Pattern, SourceId};
@@ -135,13 +135,19 @@ impl Post {
         Ok(())
     }
 
-    /// A mail to a source of requests is a request. One that comes twice is one: its sender could not know that the
-    /// first was taken.
+    /// A mail to a source of requests is a request, or words for one that it answers to. One that comes twice is one: its
+    /// sender could not know that the first was taken.
     async fn ask(&self, source: &SourceId, raw: &[u8]) -> Result<(), NotTaken> {
         let letter = noout_ingest::letter(raw, MAX_TITLE_CHARS, MAX_TEXT_CHARS);
         let letter = letter.map_err(|why| NotTaken::Never(why.to_string()))?;
-        let from = Asker { name: letter.name, mail: letter.address, ..Asker::default() };
-        let ask = Ask { title: letter.subject, text: letter.text, from, key: letter.id, ..Ask::default() };
+        // A sender that nobody can write to is still somebody who wants something.
+        let from = match letter.address {
+            mail if is_address(&mail) => Asker { name: letter.name, mail, ..Asker::default() },
+            mail if letter.name.is_empty() => Asker { name: mail, ..Asker::default() },
+            _ => Asker { name: letter.name, ..Asker::default() },
+        };
+        let (title, text, key, follows) = (letter.subject, letter.text, letter.id, letter.follows);
+        let ask = Ask { title, text, from, key, follows, ..Ask::default() };
         let command = Command::Request(RequestCommand::Ask(Box::new(ask)));
         match self.app.submit(Input::Command { by: Actor::Source(source.clone()), command }).await {
             Ok(_committed) => Ok(()),

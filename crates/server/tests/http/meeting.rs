@@ -27,6 +27,25 @@ async fn hook(site: &Site, path: &str, body: &Value) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap_or_default())
 }
 
+fn mail(from: &str, subject: &str, id: &str, text: &str) -> Message {
+    let mail = Message::builder()
+        .from(from.parse().expect("an address"))
+        .to(format!("{WISHES}@noout.example.org").parse().expect("an address"))
+        .subject(subject)
+        .message_id(Some(id.to_owned()));
+    mail.body(text.to_owned()).expect("a mail")
+}
+
+/// lettre's blocking client, on a thread that may block.
+async fn send(site: &Site, mail: Message) -> Result<(), String> {
+    let port = site.running.smtp.expect("it takes mails").port();
+    let sent = tokio::task::spawn_blocking(move || {
+        let client = SmtpTransport::builder_dangerous("127.0.0.1").port(port).tls(Tls::None).build();
+        client.send(&mail).map(|_| ()).map_err(|e| e.to_string())
+    });
+    sent.await.expect("it ends")
+}
+
 /// Given a viewer of another team, when they ask for something, then the team works on it and both read the same timeline.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_from_asked_to_done() {
@@ -103,25 +122,68 @@ async fn a_key_is_for_requests_or_for_alerts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_is_a_request() {
     let site = Site::with(&sources()).await;
-    let port = site.running.smtp.expect("it takes mails").port();
-    let mail = Message::builder()
-        .from("Nora Beck <nora@example.org>".parse().expect("an address"))
-        .to(format!("{WISHES}@noout.example.org").parse().expect("an address"))
-        .subject("Fwd: More disk")
-        .message_id(Some("<7@example.org>".to_owned()))
-        .body("The invoices need 2 TB.\n".to_owned())
-        .expect("a mail");
-    let sent = tokio::task::spawn_blocking(move || {
-        let client = SmtpTransport::builder_dangerous("127.0.0.1").port(port).tls(Tls::None).build();
-        client.send(&mail).expect("taken");
-        client.send(&mail).expect("taken again");
-    });
-    sent.await.expect("it ends");
+    let first =
+        || mail("Nora Beck <nora@example.org>", "Fwd: More disk", "<7@example.org>", "The invoices need 2 TB.\n");
+    assert_eq!(send(&site, first()).await, Ok(()));
+    assert_eq!(send(&site, first()).await, Ok(()), "a relay sent it twice");
     let found = site.get("/api/v1/requests").await;
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
     assert_eq!((&found[0]["title"], &found[0]["text"]), (&json!("More disk"), &json!("The invoices need 2 TB.")));
     assert_eq!(found[0]["from"], json!({ "name": "Nora Beck", "mail": "nora@example.org" }));
     assert_eq!(site.get("/api/v1/alerts").await, json!([]));
+}
+
+/// Given a request that came by mail, when its asker writes again, then whoever has it reads it there; a mail to a request that
+/// is over is a new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_mail_of_the_same_conversation_is_no_second_request() {
+    let site = Site::with(&sources()).await;
+    let nora = "Nora Beck <nora@example.org>";
+    let answers = |mail: Message, to: &str| {
+        let mut mail = mail;
+        mail.headers_mut().set(lettre::message::header::InReplyTo::from(to.to_owned()));
+        mail
+    };
+    assert_eq!(send(&site, mail(nora, "More disk", "<1@example.org>", "2 TB")).await, Ok(()));
+    assert_eq!(post(&site, "bo", "requests/1/take", Value::Null).await.0, 200);
+    let more =
+        || answers(mail(nora, "Re: More disk", "<2@example.org>", "4 TB, please\n\n> 2 TB\n"), "<1@example.org>");
+    assert_eq!(send(&site, more()).await, Ok(()));
+    assert_eq!(send(&site, more()).await, Ok(()), "a relay sent it twice");
+    let timeline = site.get("/api/v1/requests/1/timeline").await;
+    let answered: Vec<_> =
+        timeline.as_array().expect("rows").iter().filter(|r| r["what"] == "request_answered").collect();
+    assert_eq!(answered.len(), 1, "{timeline}");
+    assert_eq!(
+        (&answered[0]["detail"]["text"], &answered[0]["detail"]["from"]["name"]),
+        (&json!("4 TB, please"), &json!("Nora Beck"))
+    );
+    assert_eq!(post(&site, "bo", "requests/1/done", json!({ "text": "4 TB" })).await.0, 200);
+    let late = answers(mail(nora, "Re: More disk", "<3@example.org>", "full again"), "<2@example.org>");
+    assert_eq!(send(&site, late).await, Ok(()));
+    assert_eq!(site.get("/api/v1/requests?open=true").await[0]["id"], 2);
+}
+
+/// Given mails that are no requests, then the sender hears why, and one from an address that nobody can write to is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_request_by_mail_is_refused_to_the_senders_face() {
+    let site = Site::with(&sources()).await;
+    let why = send(&site, mail("a@example.org", "", "<1@example.org>", " \n")).await.expect_err("it says nothing");
+    assert!(why.contains("554") && why.contains("neither a subject nor a text"), "{why}");
+    // What mail programs write of lists and groups is no address.
+    let mut garbled = mail("a@example.org", "x", "<2@example.org>", "y");
+    let name = lettre::message::header::HeaderName::new_from_ascii_str("From");
+    let from = lettre::message::header::HeaderValue::new(name, "The billing team <billing>".to_owned());
+    garbled.headers_mut().insert_raw(from);
+    assert_eq!(send(&site, garbled).await, Ok(()));
+    let found = site.get("/api/v1/requests").await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found[0]["from"], json!({ "name": "The billing team" }));
+    for n in 0..199 {
+        assert_eq!(send(&site, mail("a@example.org", &format!("wish {n}"), &format!("<w{n}@x>"), "z")).await, Ok(()));
+    }
+    let why = send(&site, mail("a@example.org", "one more", "<more@x>", "z")).await.expect_err("a loop ends");
+    assert!(why.contains("554") && why.contains("200"), "{why}");
 }
 
 /// Given questions, voices and a close, then the decision is found with everybody's voice and with who said nothing.

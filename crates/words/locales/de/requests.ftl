@@ -1,4 +1,5 @@
 # Briefe zu Anfragen anderer Teams und zu Entscheidungen.
+memo-request-asked = { $asker } möchte etwas, Anfrage { $id }: { $title }
 memo-request-presses = Anfrage { $id } von { $asker } will geplante Arbeit unterbrechen: { $title }
 memo-request-given = { $who } übergibt Ihnen Anfrage { $id }: { $title }
 memo-request-taken = { $who } hat jetzt Anfrage { $id }: { $title }

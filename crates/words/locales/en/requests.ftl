@@ -1,4 +1,5 @@
 # Letters about requests of other teams and about decisions.
+memo-request-asked = { $asker } wants something, request { $id }: { $title }
 memo-request-presses = Request { $id } of { $asker } wants to interrupt planned work: { $title }
 memo-request-given = { $who } gives you request { $id }: { $title }
 memo-request-taken = { $who } has request { $id } now: { $title }

@@ -1,4 +1,5 @@
 # Lettres au sujet des demandes d’autres équipes et des décisions.
+memo-request-asked = { $asker } veut quelque chose, demande { $id } : { $title }
 memo-request-presses = La demande { $id } de { $asker } veut interrompre un travail prévu : { $title }
 memo-request-given = { $who } vous confie la demande { $id } : { $title }
 memo-request-taken = { $who } a maintenant la demande { $id } : { $title }

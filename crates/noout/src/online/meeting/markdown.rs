@@ -99,11 +99,11 @@ fn requests(sheet: &mut Sheet, a: &wire::Agenda) {
     for r in &a.requests {
         let by = r.wanted_by.as_ref().map(|day| format!(", wanted by {day}")).unwrap_or_default();
         let (since, title) = (sheet.when(r.at), plain(&r.title));
-        let who = plain(&r.from.name);
+        let who = plain(&super::super::request::from(&r.from));
         sheet.say(format!(
             "- #{} {title} ({}, {who}, since {since}{by}): {}",
             r.id,
-            r.urgency,
+            r.urgency.replace('_', " "),
             owner(r.owner.as_ref())
         ));
     }
@@ -147,7 +147,8 @@ pub(super) fn decision(d: &wire::Decision) -> String {
     let mut lines = vec![format!("# {} {}\n", d.id, plain(&d.title))];
     lines.extend((!d.text.is_empty()).then(|| format!("{}\n", d.text)));
     lines.extend((1..).zip(&d.options).map(|(n, option)| format!("{n}. {}", plain(option))));
-    lines.push(format!("\n{}\n", count(d)));
+    lines.extend((!d.options.is_empty()).then(String::new));
+    lines.push(format!("{}\n", count(d)));
     for v in &d.voices {
         let unasked = if v.asked { "" } else { " (was not asked)" };
         lines.push(format!("- {}{unasked}: {} {}", v.person, v.choice, plain(&v.words)));

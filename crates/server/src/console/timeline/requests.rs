@@ -7,13 +7,13 @@ impl Teller<'_> {
         let key = format!("tl-{}", what.replace('_', "-"));
         let plain = || self.t.s(&key);
         Some(match what {
-            "request_asked" => {
-                let who = [self.text("/from/name"), self.text("/from/team")];
-                let who = who.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
-                (self.t.a(&key, &[("who", &who)]), Some(self.text("/text")), self.presses())
-            }
+            "request_asked" => (self.t.a(&key, &[("who", &self.from())]), Some(self.text("/text")), self.presses()),
             "request_taken" => (plain(), None, Some(Tone::Ok)),
             "request_handed_over" => (self.t.a(&key, &[("to", &self.person("/to"))]), None, None),
+            // What came by mail was written by somebody who is not the source.
+            "request_answered" if !self.text("/from/name").is_empty() => {
+                (self.t.a("tl-request-written", &[("who", &self.from())]), Some(self.text("/text")), None)
+            }
             "request_answered" => (plain(), Some(self.text("/text")), None),
             "request_weighed" => {
                 let urgency = self.t.s(&format!("pressure-{}", self.text("/urgency").replace('_', "-")));
@@ -39,6 +39,12 @@ impl Teller<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Whose words these are.
+    fn from(&self) -> String {
+        let who = [self.text("/from/name"), self.text("/from/team")];
+        who.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     fn presses(&self) -> Option<Tone> {

@@ -13,8 +13,12 @@ use super::failure::Failure;
 use super::{Answer, Caller, Sent, command, require};
 use crate::App;
 
-fn person(app: &App, text: &str) -> Result<PersonId, Failure> {
+/// The person whose contacts are asked for. Who may not ask learns not even whether there is such a person.
+fn person(app: &App, by: &Caller, text: &str) -> Result<PersonId, Failure> {
     let id: Option<PersonId> = text.parse().ok();
+    if id.is_none() || by.0.person() != id.as_ref() {
+        require(app, &by.0, Role::Operator)?;
+    }
     let known = id.filter(|id| app.read(|s| s.config.person(id).is_some()));
     known.ok_or_else(|| Failure::unknown("person", text))
 }
@@ -24,10 +28,7 @@ pub(super) async fn list(
     by: Caller,
     Path(text): Path<String>,
 ) -> Answer<Vec<wire::ContactMethod>> {
-    let id = person(&app, &text)?;
-    if by.0.person() != Some(&id) {
-        require(&app, &by.0, Role::Operator)?;
-    }
+    let id = person(&app, &by, &text)?;
     Ok(Json(app.read(|s| {
         let one = |m: Method| wire::ContactMethod {
             key: m.key.as_str().to_owned(),
@@ -64,7 +65,7 @@ pub(super) async fn test(
     Path(text): Path<String>,
     Sent(sent): Sent<wire::TestContacts>,
 ) -> Answer<wire::Accepted> {
-    let id = person(&app, &text)?;
+    let id = person(&app, &by, &text)?;
     let key = match &sent.contact {
         None => None,
         Some(wanted) => {

@@ -98,6 +98,7 @@ pub(in super::super) fn wanted(sent: wire::AskRequest) -> Result<Ask, String> {
         urgency: urgency.map_or(Ok(noout_core::request::Pressure::default()), |u| pressure(&u))?,
         interrupts,
         key,
+        follows: Vec::new(),
     })
 }
 

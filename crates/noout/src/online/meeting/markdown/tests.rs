@@ -41,7 +41,7 @@ fn an_agenda_is_read_aloud_from_its_markdown() {
 
         ## Open requests (1)
 
-        - #3 More \*disk\* (this_week, Nora, since 2026-03-20 11:00 CET, wanted by 2026-04-01): **nobody**
+        - #3 More \*disk\* (this week, Nora, since 2026-03-20 11:00 CET, wanted by 2026-04-01): **nobody**
 
         Closed since the last meeting: 2.
 
