@@ -1,7 +1,7 @@
 //! What sends alerts, and where they go.
 
 use noout_core::routing::{Account, Beside, Near, Replayed, Tested};
-use noout_types::{HeartbeatId, PersonId, PolicyId, Severity, Span, Timestamp, Urgency};
+use noout_types::{HeartbeatId, MatchOp, Matchers, PersonId, PolicyId, Severity, Span, Timestamp, Urgency};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -247,15 +247,16 @@ impl Replay {
 /// # Errors
 /// A part is no pair, in words.
 pub fn labels_of(text: &str) -> Result<noout_types::Labels, String> {
+    let wrong = |what: String| format!("labels: {what}, allowed is for example alertname=Disk,team=db");
+    // As alerts are shown: perhaps within braces, values in quotes where they need them.
+    let parts: Matchers = text.parse().map_err(|why| wrong(format!("{why}")))?;
     let mut labels = noout_types::Labels::default();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let (name, value) = part
-            .split_once('=')
-            .filter(|(name, _)| !name.trim().is_empty())
-            .ok_or_else(|| format!("labels: found {part:?}, allowed is for example alertname=Disk,team=db"))?;
-        let value = value.trim().trim_matches('"');
-        if !value.is_empty() {
-            labels.0.insert(name.trim().to_owned(), value.to_owned());
+    for part in parts.0 {
+        if part.op != MatchOp::Equal {
+            return Err(wrong(format!("found {part}")));
+        }
+        if !part.value.is_empty() {
+            labels.0.insert(part.name, part.value);
         }
     }
     Ok(labels)

@@ -18,6 +18,7 @@ mod oncall;
 mod platforms;
 mod poll;
 mod replies;
+mod routing;
 mod secret;
 mod smtp;
 mod telegram;

@@ -31,6 +31,14 @@ STOP_LIMIT = 15
 # The people of both tests. Each rotation has one person, so that nobody's turn ends while a test runs.
 ON_CALL = ("ana", "bo")
 PEOPLE = """
+# Phones that are busy on purpose and a time that nobody chose are no news here.
+[drill]
+enabled = false
+
+[paging]
+window = "20s"
+unsent = "12h"
+
 [[person]]
 id = "ana"
 contact = ["webhook:http://127.0.0.1:{phones}/ana"]
@@ -247,6 +255,7 @@ class Phones:
         self.rng, self.moody = rng, moody
         self.lock = threading.Lock()
         self.pages = {}  # (incident, person) -> how many pages were taken
+        self.numbers = set()  # of the pages that were taken
         self.refused = self.broken = 0
         self.strange = []
         phones = self
@@ -304,6 +313,7 @@ class Phones:
             return
         key = (page["incident"], page["person"])
         self.pages[key] = self.pages.get(key, 0) + 1
+        self.numbers.add(page["page"])
 
     def taken(self):
         with self.lock:

@@ -9,6 +9,7 @@ nav-silences = Stumm
 nav-fleet = Bestand
 nav-heartbeats = Lebenszeichen
 nav-lab = Labor
+nav-routes = Routen
 nav-more = Mehr
 nav-me = Sie
 back = Zurück

@@ -9,6 +9,7 @@ nav-silences = Silences
 nav-fleet = Fleet
 nav-heartbeats = Heartbeats
 nav-lab = Lab
+nav-routes = Routes
 nav-more = More
 nav-me = You
 back = Back

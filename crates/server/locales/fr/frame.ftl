@@ -9,6 +9,7 @@ nav-silences = Silences
 nav-fleet = Parc
 nav-heartbeats = Signes de vie
 nav-lab = Labo
+nav-routes = Routes
 nav-more = Plus
 nav-me = Vous
 back = Retour

@@ -28,6 +28,7 @@ mod page;
 mod phone;
 mod report;
 mod requests;
+mod routes;
 mod schedule;
 mod seat;
 mod setup;
@@ -58,6 +59,7 @@ pub fn router() -> Router<App> {
         .merge(report::router())
         .merge(orders::router())
         .merge(schedule::router())
+        .merge(routes::router())
         .merge(silences::router())
         .merge(requests::router())
         .merge(meeting::router())

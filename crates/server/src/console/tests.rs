@@ -140,7 +140,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 63] = [
+const ROUTES: [(&str, &str, &str); 64] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -161,6 +161,7 @@ const ROUTES: [(&str, &str, &str); 63] = [
     ("/decisions", "GET POST", "session"),
     ("/decisions/{id}", "GET", "session"),
     ("/decisions/{id}/{act}", "POST", "session"),
+    ("/routes", "GET", "session"),
     ("/silences", "GET", "session"),
     ("/silences/set", "POST", "session"),
     ("/silences/{id}/end", "POST", "session"),

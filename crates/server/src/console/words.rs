@@ -16,12 +16,13 @@ macro_rules! files {
             include_str!(concat!("../../locales/", $lang, "/maintenance.ftl")),
             include_str!(concat!("../../locales/", $lang, "/people.ftl")),
             include_str!(concat!("../../locales/", $lang, "/requests.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/routes.ftl")),
         ]
     };
 }
 
 /// The files of a language.
-pub(super) fn sources(lang: Lang) -> [&'static str; 5] {
+pub(super) fn sources(lang: Lang) -> [&'static str; 6] {
     match lang {
         Lang::En => files!("en"),
         Lang::Fr => files!("fr"),

@@ -4,28 +4,14 @@ use axum::extract::{Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api as wire;
-use noout_core::Event;
-use noout_core::alert::AlertEvent;
 use noout_core::config::{Config, Role, check};
-use noout_core::routing::{Replay, beside, test};
-use noout_types::{Labels, Span, Timestamp};
+use noout_types::Timestamp;
 use serde::Deserialize;
 
 use super::failure::Failure;
 use super::{Answer, Caller, Sent, blocking, require};
 use crate::App;
-
-/// Records of the journal's end that are looked through for real alerts.
-const RECENT_RECORDS: u64 = 20_000;
-
-/// Records that are read at once.
-const CHUNK: usize = 5_000;
-
-/// The furthest that is replayed.
-const MAX_REPLAY: Span = Span::from_hours(24 * 92);
-
-/// Pages that are listed one by one, each way.
-const MAX_DIFFERENCES: usize = 200;
+use crate::routing::MAX_REPLAY;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -71,31 +57,8 @@ struct Asked {
 async fn route_test(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> Answer<wire::RouteTest> {
     let labels = wire::labels_of(&asked.labels).map_err(Failure::invalid)?;
     let at = asked.at.unwrap_or_else(|| app.now());
-    let (tested, config) = app.read(|s| (test(s, at, &labels), s.config.clone()));
-    let real = recent(&app).await?;
-    let beside = beside(&config, &labels, real.iter().map(|(at, labels)| (*at, labels)));
-    Ok(Json(wire::RouteTest::new(tested, Some(beside))))
-}
-
-/// The alerts that came in lately.
-async fn recent(app: &App) -> Result<Vec<(Timestamp, Labels)>, Failure> {
-    let app = app.clone();
-    let read = blocking(move || {
-        let reader = app.reader();
-        let mut after = reader.head()?.seq.saturating_sub(RECENT_RECORDS);
-        let mut found = Vec::new();
-        loop {
-            let records = reader.records(after, CHUNK)?;
-            let Some(last) = records.last() else { return Ok::<_, noout_store::StoreError>(found) };
-            after = last.seq;
-            for record in records {
-                if let Ok(Event::Alert(AlertEvent::Received { firing, .. })) = Event::decode(&record.body) {
-                    found.extend(firing.into_iter().map(|(_, alert)| (record.at, alert.labels)));
-                }
-            }
-        }
-    });
-    read.await?.map_err(|why| unreadable(&why))
+    let read = blocking(move || crate::routing::tested(&app, at, &labels));
+    read.await?.map(Json).map_err(|why| unreadable(&why))
 }
 
 fn unreadable(why: &noout_store::StoreError) -> Failure {
@@ -109,23 +72,7 @@ async fn replay(State(app): State<App>, _: Caller, Sent(asked): Sent<wire::Repla
     }
     let now = app.now();
     let config = asked.config.map(|text| checked(&text, now)).transpose()?;
-    let read = blocking(move || {
-        let mut replay = Replay::new(config, asked.since.before(now));
-        let reader = app.reader();
-        let mut after = 0;
-        loop {
-            let records = reader.records(after, CHUNK)?;
-            let Some(last) = records.last() else { break };
-            after = last.seq;
-            for record in &records {
-                // What a newer noout wrote tells nothing here; the server itself would not have started on it.
-                if let Ok(event) = Event::decode(&record.body) {
-                    replay.record(record.at, &event);
-                }
-            }
-        }
-        Ok::<_, noout_store::StoreError>(wire::Replay::new(&replay.finish(now), MAX_DIFFERENCES))
-    });
+    let read = blocking(move || crate::routing::replayed(&app, config, asked.since));
     read.await?.map(Json).map_err(|why| unreadable(&why))
 }
 
