@@ -112,6 +112,7 @@ const screens = [
   ["schedule", "/schedule"],
   ["hours", "/schedule/hours"],
   ["silences", "/silences?matchers=host%3D%22pve3%22"],
+  ["routes", "/routes?labels=alertname%3D%22HostDown%22%2C+severity%3D%22critical%22"],
   ["heartbeats", "/heartbeats"],
   ["fleet", "/fleet"],
   ["lab", "/lab/lab"],
