@@ -454,6 +454,14 @@ fn each_policy_s_people_hear_of_their_own_overflow() {
     assert_eq!(keys, ["no-route/alertname=InstanceDown", "overflow/prom/db", "overflow/prom/ops"]);
 }
 
+/// Without a `[[source]]` programs on this machine are heard: theirs is the usual rate.
+#[test]
+fn who_needs_no_source_has_the_usual_rate() {
+    let mut run = Run::new();
+    run.alerts(numbered(0..1000));
+    assert_eq!((run.state.alerts.len(), run.open().len()), (1000, 601));
+}
+
 #[test]
 fn zero_is_no_limit() {
     let mut run = limited(0);
