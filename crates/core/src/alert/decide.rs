@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{Fingerprint, IncidentId, Labels, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
+use noout_types::{Fingerprint, IncidentId, Labels, Pairs, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
 
 use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT, Refreshed};
 use crate::config::{Config, DEFAULT_RATE, Route, urgency_of};
@@ -368,8 +368,8 @@ fn key_of(route: Option<(usize, &Route)>, fp: Fingerprint, posted: &Posted) -> S
     key
 }
 
-fn first_of<'a>(texts: &'a BTreeMap<String, String>, names: &[&str]) -> &'a str {
-    names.iter().find_map(|name| texts.get(*name)).map_or("", String::as_str)
+fn first_of<'a>(texts: &'a Pairs, names: &[&str]) -> &'a str {
+    names.iter().find_map(|name| texts.get(name)).unwrap_or_default()
 }
 
 fn title_of(posted: &Posted) -> String {

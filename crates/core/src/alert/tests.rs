@@ -266,7 +266,7 @@ fn what_a_source_names_is_one_episode_whatever_its_labels_say() {
     let mut run = Run::new();
     run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
     let mut again = keyed("disk", Ends::WhenResolved);
-    again.labels.0.insert("component".into(), "db".into());
+    again.labels.insert("component", "db");
     run.alerts(vec![again]).then_paged([]);
     assert_eq!((run.incident().alerts_total, run.state.alerts.len()), (1, 1));
     let (_, known) = run.state.alerts.iter().next().expect("an alert");
@@ -298,7 +298,8 @@ fn two_keys_are_two_incidents_unless_the_route_groups_by_more() {
     let mut run = Run::new();
     let of = |key: &str| {
         let mut alert = keyed(key, Ends::WhenResolved);
-        alert.labels.0.extend([("team".into(), "db".into()), ("instance".into(), "db1".into())]);
+        alert.labels.insert("team", "db");
+        alert.labels.insert("instance", "db1");
         alert
     };
     run.alerts(vec![of("a"), of("b")]);
@@ -310,7 +311,7 @@ fn a_named_alert_that_gets_worse_is_told_again() {
     let mut run = Run::new();
     let of = |severity: &str| {
         let mut alert = keyed("disk", Ends::WhenResolved);
-        alert.labels.0.insert("severity".into(), severity.into());
+        alert.labels.insert("severity", severity);
         alert
     };
     run.alerts(vec![of("warning")]).deliver();
