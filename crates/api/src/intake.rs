@@ -105,7 +105,8 @@ impl RouteTest {
         let Tested { route, policy, severity, urgency, rises_at, group, steps, also } = tested;
         let step =
             |s: noout_core::routing::TestedStep| RouteStep { notify: s.notify, people: s.people, after: s.after };
-        let near = |n: Near| NearAlert { labels: n.labels.0, at: n.at, route: n.route, differs: n.differs };
+        let near =
+            |n: Near| NearAlert { labels: n.labels.pairs().to_map(), at: n.at, route: n.route, differs: n.differs };
         let exact = beside.as_ref().map(|b| b.exact);
         let near = beside.map(|b| b.near.into_iter().map(near).collect()).unwrap_or_default();
         let steps = steps.into_iter().map(step).collect();
@@ -256,7 +257,7 @@ pub fn labels_of(text: &str) -> Result<noout_types::Labels, String> {
             return Err(wrong(format!("found {part}")));
         }
         if !part.value.is_empty() {
-            labels.0.insert(part.name, part.value);
+            labels.insert(part.name, part.value);
         }
     }
     Ok(labels)

@@ -7,9 +7,7 @@ mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{
-    HostId, IncidentId, Labels, Lang, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp,
-};
+use noout_types::{HostId, IncidentId, Lang, MaintenanceId, PageId, PersonId, SensorId, SourceId, Span, Timestamp};
 
 pub use cluster::{Answer, Cluster};
 
@@ -493,8 +491,7 @@ impl Default for Run {
 /// An alert.
 #[must_use]
 pub fn alert(labels: &[(&str, &str)], ends: Ends) -> Posted {
-    let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Posted::new(Labels(labels), ends)
+    Posted::new(labels.iter().copied().collect(), ends)
 }
 
 /// A person's id.

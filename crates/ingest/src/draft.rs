@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noout_types::{Labels, Timestamp};
+use noout_types::Timestamp;
 use serde_json::Value;
 
 use crate::error::shown;
@@ -103,7 +103,7 @@ impl Draft {
 
     pub(crate) fn build(self, key: Key, ends: Ends) -> Incoming {
         let Self { labels, annotations, starts_at, url } = self;
-        Incoming { labels: Labels(labels), key, annotations, starts_at, ends, generator_url: url }
+        Incoming { labels: labels.into(), key, annotations, starts_at, ends, generator_url: url }
     }
 
     /// The end of an episode. By the source's clock, where it says when.

@@ -78,7 +78,7 @@ impl LabelSet {
     /// The labels, if there is at least one.
     pub(crate) fn check(self) -> Result<Labels, String> {
         match self.0 {
-            Ok(labels) if labels.0.is_empty() => {
+            Ok(labels) if labels.is_empty() => {
                 Err(".labels: found no label with a value, at least one is needed: labels are what tells alerts apart"
                     .to_owned())
             }
@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for LabelSet {
                     }
                     labels.insert(name, value);
                 }
-                Ok(LabelSet(Ok(Labels(labels))))
+                Ok(LabelSet(Ok(labels.into())))
             }
         }
         deserializer.deserialize_map(V)

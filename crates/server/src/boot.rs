@@ -183,6 +183,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
         last,
         last_wall: (now, tokio::time::Instant::now()),
         unsaved,
+        pace: crate::writer::Pace::new(tokio::time::Instant::now()),
         metrics: metrics.clone(),
         stop: stop.clone(),
     };

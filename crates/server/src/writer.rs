@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use noout_core::engine::step_with;
 use noout_core::journal::{Batch, Head, Record, Snapshot};
 use noout_core::projection::project;
 use noout_core::{Input, STATE_FORMAT, State, next_deadline};
-use noout_store::{Journal, StoreError};
+use noout_store::{Journal, MAX_SNAPSHOT_BYTES, StoreError};
 use noout_types::Timestamp;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -27,8 +28,21 @@ const MAX_BATCH: usize = 1024;
 /// costs no more than writing the journal. They are taken while nothing waits.
 const SNAPSHOT_EVERY: usize = 16 << 20;
 
-/// In a storm that does not end, a snapshot is taken after so many times as much: nobody is answered meanwhile.
-const SNAPSHOT_AT_THE_LATEST: usize = 4;
+/// In a storm no snapshot is taken, for nobody is answered meanwhile; in one that does not end, after this many bytes of
+/// records all the same: folding them takes some seconds at the next start.
+const SNAPSHOT_AT_THE_LATEST: usize = 512 << 20;
+
+/// More bytes of records than this in a second are a storm. A thousand hosts that say every minute how they are make less.
+const STORM_BYTES: usize = 256 << 10;
+
+/// A storm is over when for so long nothing of the kind came.
+const CALM_AFTER: Duration = Duration::from_secs(5);
+
+/// Records that are read in one go at the start.
+const READ_RECORDS: usize = 1000;
+
+/// Chunks of records that wait to be folded.
+const READ_AHEAD: usize = 4;
 
 /// The writer looks at the time at least this often, in case the clock was stepped.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
@@ -45,6 +59,7 @@ pub(crate) struct Writer {
     pub last: Timestamp,
     pub last_wall: (Timestamp, Instant),
     pub unsaved: Unsaved,
+    pub pace: Pace,
     pub metrics: Arc<crate::http::metrics::Metrics>,
     pub stop: Arc<tokio::sync::Notify>,
 }
@@ -76,7 +91,35 @@ impl Unsaved {
 
     fn is_due(self, quiet: bool) -> bool {
         let much = self.snapshot.max(SNAPSHOT_EVERY);
-        self.bytes >= if quiet { much } else { much * SNAPSHOT_AT_THE_LATEST }
+        self.bytes >= if quiet { much } else { much.max(SNAPSHOT_AT_THE_LATEST) }
+    }
+}
+
+/// How much is written, so that a storm is told from a moment in which nothing waits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    second: Instant,
+    bytes: usize,
+    stormed: Option<Instant>,
+}
+
+impl Pace {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self { second: now, bytes: 0, stormed: None }
+    }
+
+    fn wrote(&mut self, now: Instant, bytes: usize) {
+        if now.duration_since(self.second) >= Duration::from_secs(1) {
+            (self.second, self.bytes) = (now, 0);
+        }
+        self.bytes += bytes;
+        if self.bytes >= STORM_BYTES {
+            self.stormed = Some(now);
+        }
+    }
+
+    fn is_calm(&self, now: Instant) -> bool {
+        self.stormed.is_none_or(|at| now.duration_since(at) >= CALM_AFTER)
     }
 }
 
@@ -97,20 +140,37 @@ pub(crate) fn recover(journal: &mut dyn Journal) -> Result<Recovered, RecoverErr
     // A snapshot does not tell when its last record was made; the record does.
     let newest = journal.records(folded.saturating_sub(1), 1)?;
     let mut last = newest.first().filter(|_| folded > 0).map_or(Timestamp::UNIX_EPOCH, |r| r.at);
-    loop {
-        let records = journal.records(head.seq, 5000)?;
-        if records.is_empty() {
-            break;
-        }
-        for record in &records {
-            head = record.follow(&head).map_err(|e| RecoverError::Chain(e.to_string()))?;
+    // One thread reads and checks the chain while the other one folds.
+    let (from, (sender, receiver)) = (head, std::sync::mpsc::sync_channel(READ_AHEAD));
+    std::thread::scope(|scope| -> Result<(), RecoverError> {
+        let reading = scope.spawn(move || read(journal, from, sender));
+        for record in receiver.into_iter().flatten() {
             let event = noout_core::Event::decode(&record.body).map_err(|e| RecoverError::Event(record.seq, e))?;
             noout_core::apply(&mut state, record.at, &event);
             last = record.at;
-            unsaved.add(record);
+            unsaved.add(&record);
+        }
+        head = reading.join().unwrap_or_else(|_| Err(RecoverError::Read))?;
+        Ok(())
+    })?;
+    Ok(Recovered { state, head: Head { epoch: claimed.epoch, ..head }, last, unsaved })
+}
+
+/// Reads the journal from `head` on, chunk by chunk, and checks the chain; gives its end.
+fn read(journal: &mut dyn Journal, mut head: Head, to: SyncSender<Vec<Record>>) -> Result<Head, RecoverError> {
+    loop {
+        let records = journal.records(head.seq, READ_RECORDS)?;
+        if records.is_empty() {
+            return Ok(head);
+        }
+        for record in &records {
+            head = record.follow(&head).map_err(|e| RecoverError::Chain(e.to_string()))?;
+        }
+        if to.send(records).is_err() {
+            // Whoever folds has found an event that cannot be read, and says so.
+            return Ok(head);
         }
     }
-    Ok(Recovered { state, head: Head { epoch: claimed.epoch, ..head }, last, unsaved })
 }
 
 /// Why the state cannot be brought back.
@@ -124,6 +184,9 @@ pub enum RecoverError {
         "the journal's chain is broken: {0}; restore a backup (`noout restore`), and keep this file for examination"
     )]
     Chain(String),
+    /// The reading thread ended before its time: a defect.
+    #[error("the journal was not read to its end")]
+    Read,
     /// An event cannot be read.
     #[error("record {0} of the journal cannot be understood")]
     Event(u64, #[source] noout_core::event::DecodeError),
@@ -149,7 +212,8 @@ impl Writer {
         // What became due while nobody was running; of what nobody could hear meanwhile, nothing is known.
         let (reply, _nobody_waits) = oneshot::channel();
         self.commit(vec![Submission { input: Input::Started, reply }])?;
-        if self.unsaved.is_due(true) {
+        // The start does not wait for a snapshot unless starts would grow longer and longer; a calm moment comes.
+        if self.unsaved.is_due(false) {
             self.snapshot()?;
         }
         loop {
@@ -177,8 +241,8 @@ impl Writer {
             {
                 batch.push(more);
             }
-            let quiet = batch.is_empty();
             self.commit(batch)?;
+            let quiet = self.inbox.is_empty() && self.pace.is_calm(Instant::now());
             if self.unsaved.is_due(quiet) {
                 self.snapshot()?;
             }
@@ -242,6 +306,7 @@ impl Writer {
             let begun = Instant::now();
             self.head = self.journal.append(&out.batch)?;
             out.batch.records.iter().for_each(|r| self.unsaved.add(r));
+            self.pace.wrote(begun, out.batch.records.iter().map(|r| r.body.len()).sum());
             self.metrics.committed(replies.len(), begun.elapsed());
         }
         drop(state);
@@ -257,6 +322,10 @@ impl Writer {
         let mut body = Vec::with_capacity(self.unsaved.snapshot + self.unsaved.bytes);
         let written = serde_json::to_writer(&mut body, &*self.state.read()).map_err(|e| e.to_string());
         match written.and_then(|()| String::from_utf8(body).map_err(|e| e.to_string())) {
+            Ok(body) if body.len() > MAX_SNAPSHOT_BYTES => {
+                self.unsaved.bytes = 0;
+                tracing::error!(bytes = body.len(), "the state is too large for a snapshot; starts will take longer");
+            }
             Ok(body) => {
                 self.unsaved = Unsaved { bytes: 0, snapshot: body.len() };
                 self.journal.save_snapshot(&Snapshot { head: self.head, format: STATE_FORMAT, body })?;
@@ -302,5 +371,36 @@ impl Out {
                 self.batch.documents[place] = document;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Given a second in which much was written, then the moments in it are no calm ones, and those after a while are.
+    #[test]
+    fn a_storm_is_no_time_for_a_snapshot() {
+        let begun = Instant::now();
+        let mut pace = Pace::new(begun);
+        for tenth in 0..100 {
+            pace.wrote(begun + Duration::from_millis(100 * tenth), STORM_BYTES / 20);
+        }
+        assert!(pace.is_calm(begun + Duration::from_secs(10)), "half of it is no storm");
+        for tenth in 100..110 {
+            pace.wrote(begun + Duration::from_millis(100 * tenth), STORM_BYTES / 5);
+        }
+        assert!(!pace.is_calm(begun + Duration::from_secs(12)));
+        assert!(pace.is_calm(begun + Duration::from_secs(11) + CALM_AFTER));
+    }
+
+    #[test]
+    fn a_snapshot_is_due_when_it_is_calm_or_starts_would_take_too_long() {
+        let much = Unsaved { bytes: SNAPSHOT_EVERY, snapshot: 1 };
+        assert!(much.is_due(true) && !much.is_due(false));
+        let large = Unsaved { bytes: SNAPSHOT_EVERY, snapshot: 2 * SNAPSHOT_EVERY };
+        assert!(!large.is_due(true), "not more often than the state is written anyway");
+        let endless = Unsaved { bytes: SNAPSHOT_AT_THE_LATEST, snapshot: 1 };
+        assert!(endless.is_due(false));
     }
 }

@@ -284,6 +284,7 @@ impl Human {
                 wanted_by: None,
                 urgency: *self.chance.pick(&[Pressure::CanWait, Pressure::ThisWeek, Pressure::Interrupts])?,
                 interrupts: None,
+                follows: Vec::new(),
                 key: None,
             })))),
             17 => state.requests.open().next().map(|r| Command::Request(RequestCommand::Take(r.id))),

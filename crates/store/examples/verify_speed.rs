@@ -9,7 +9,7 @@ use noout_core::journal::{Batch, Record, Snapshot};
 use noout_core::projection::project;
 use noout_core::{Actor, Command, Input, STATE_FORMAT, State, step_with};
 use noout_store::{Journal, SqliteJournal, verify_whole};
-use noout_types::{Labels, Span, Timestamp};
+use noout_types::{Span, Timestamp};
 
 const TEAM: &str = r#"
 [[person]]
@@ -28,7 +28,7 @@ fn posted(n: u64, at: Timestamp, over: bool) -> Posted {
     let labels = [label("alertname", format!("Disk{n}")), label("instance", format!("pve{}", n % 40))];
     let ends = if over { Ends::Resolved(Some(at)) } else { Ends::WhenResolved };
     let annotations = [label("summary", "the disk is nearly full".to_owned())].into_iter().collect();
-    Posted { annotations, ..Posted::new(Labels(labels.into_iter().collect()), ends) }
+    Posted { annotations, ..Posted::new(labels.into_iter().collect(), ends) }
 }
 
 fn main() -> anyhow::Result<()> {

@@ -5,16 +5,35 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Pairs;
+
 /// A sorted set of `name="value"` pairs; the identity of an alert.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Labels(pub BTreeMap<String, String>);
+pub struct Labels(Pairs);
 
 impl Labels {
     /// The value of a label, or the empty string: a missing and an empty label are the same, as in Prometheus.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.0.get(name).unwrap_or_default()
+    }
+
+    /// The labels as names with values.
+    #[must_use]
+    pub fn pairs(&self) -> &Pairs {
+        &self.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets a label.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name, value);
     }
 
     /// Alertmanager's fingerprint: FNV-1a over the sorted names and values, each followed by 0xFF.
@@ -25,7 +44,7 @@ impl Labels {
             hash ^= u64::from(byte);
             hash = hash.wrapping_mul(0x0100_0000_01b3);
         };
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.iter() {
             name.bytes().for_each(&mut add);
             add(0xff);
             value.bytes().for_each(&mut add);
@@ -37,7 +56,13 @@ impl Labels {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Labels {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
+        Self(pairs.into_iter().collect())
+    }
+}
+
+impl From<BTreeMap<String, String>> for Labels {
+    fn from(map: BTreeMap<String, String>) -> Self {
+        Self(map.into())
     }
 }
 

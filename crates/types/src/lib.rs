@@ -8,6 +8,7 @@ mod error;
 mod id;
 mod labels;
 mod lang;
+mod pairs;
 mod pattern;
 mod said;
 mod severity;
@@ -23,6 +24,7 @@ pub use id::{
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};
 pub use lang::Lang;
+pub use pairs::Pairs;
 pub use pattern::{Pattern, PatternError};
 pub use said::Said;
 pub use severity::{Severity, Urgency};

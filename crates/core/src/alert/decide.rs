@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{Fingerprint, IncidentId, Labels, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
+use noout_types::{Fingerprint, IncidentId, Labels, Pairs, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
 
 use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT, Refreshed};
-use crate::config::{Config, Route, urgency_of};
+use crate::config::{Config, DEFAULT_RATE, Route, urgency_of};
 use crate::engine::State;
 use crate::event::Event;
 use crate::incident::{Audience, Cause, Incident, IncidentEvent, Opened, OwnWords, Status};
 use crate::paging::PagingEvent;
-use crate::{says, silence};
+use crate::{heartbeat, says, silence};
 
 /// A title longer than this is cut: about twelve words, what a lock screen shows.
 const TITLE_CHARS: usize = 90;
@@ -140,7 +140,7 @@ struct Intake<'a> {
 impl<'a> Intake<'a> {
     fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
         let (opened, level, let_go) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        let rate = state.config.sources.iter().find(|s| s.id == *source).map(|s| u64::from(s.rate));
+        let rate = rate_of(&state.config, source).map(u64::from);
         let begun = state.alerts.rates.get(source).map_or(0, |rate| rate.begun(at));
         let room = rate.filter(|rate| *rate > 0).map(|rate| rate.saturating_sub(begun));
         Self { state, at, source, opened, level, let_go, next: state.next_incident, room, events: Vec::new() }
@@ -291,7 +291,7 @@ impl<'a> Intake<'a> {
     }
 
     fn overflow_words(&self, posted: &Posted) -> OwnWords {
-        let rate = self.state.config.sources.iter().find(|s| s.id == *self.source).map_or(0, |s| s.rate);
+        let rate = rate_of(&self.state.config, self.source).unwrap_or_default();
         let title = says::page_overflow(self.source, rate);
         OwnWords::new(title, says::page_overflow_text(self.source, title_of(posted)))
     }
@@ -310,6 +310,13 @@ impl<'a> Intake<'a> {
             self.events.push(Event::Paging(PagingEvent::LetGo { incident: id, next_at: wakes.then_some(self.at) }));
         }
     }
+}
+
+/// How many episodes a source may begin in a minute, each in its own group. Who needs no `[[source]]` has the usual rate; what
+/// noout says itself has none.
+fn rate_of(config: &Config, source: &SourceId) -> Option<u32> {
+    let configured = config.sources.iter().find(|s| s.id == *source).map(|s| s.rate);
+    configured.or_else(|| (source.as_str() != heartbeat::SOURCE).then_some(DEFAULT_RATE))
 }
 
 /// Whether people are woken, and when they are if not now: a route may wake people in their hours of work only.
@@ -361,8 +368,8 @@ fn key_of(route: Option<(usize, &Route)>, fp: Fingerprint, posted: &Posted) -> S
     key
 }
 
-fn first_of<'a>(texts: &'a BTreeMap<String, String>, names: &[&str]) -> &'a str {
-    names.iter().find_map(|name| texts.get(*name)).map_or("", String::as_str)
+fn first_of<'a>(texts: &'a Pairs, names: &[&str]) -> &'a str {
+    names.iter().find_map(|name| texts.get(name)).unwrap_or_default()
 }
 
 fn title_of(posted: &Posted) -> String {

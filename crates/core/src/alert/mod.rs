@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use noout_types::{Fingerprint, IncidentId, Labels, Severity, SourceId, Span, Timestamp};
+use noout_types::{Fingerprint, IncidentId, Labels, Pairs, Severity, SourceId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::incident::OwnWords;
@@ -52,7 +52,7 @@ pub struct Posted {
     /// the labels say.
     pub key: Option<String>,
     /// Texts about it.
-    pub annotations: BTreeMap<String, String>,
+    pub annotations: Pairs,
     /// When the condition began, if the source knows.
     pub starts_at: Option<Timestamp>,
     /// When it ends.
@@ -72,8 +72,8 @@ pub struct Alert {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Texts about it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
+    pub annotations: Pairs,
     /// When this episode began, by the source's clock.
     pub starts_at: Timestamp,
     /// When it ends unless it is sent again; none = when the source says so.
@@ -156,7 +156,7 @@ pub enum AlertEvent {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alerts {
     /// What fires, by identity.
-    firing: BTreeMap<Fingerprint, Alert>,
+    firing: BTreeMap<Fingerprint, Box<Alert>>,
     /// The same by end, so that the next one to expire is found at once.
     expiry: BTreeSet<(Timestamp, Fingerprint)>,
     /// Ends that are remembered for beginnings that are still on their way.
@@ -171,7 +171,7 @@ impl Posted {
     /// An alert with nothing but labels and an end.
     #[must_use]
     pub fn new(labels: Labels, ends: Ends) -> Self {
-        let (annotations, generator_url) = (BTreeMap::new(), String::new());
+        let (annotations, generator_url) = (Pairs::default(), String::new());
         Self { labels, key: None, annotations, starts_at: None, ends, generator_url, words: None }
     }
 }
@@ -180,18 +180,18 @@ impl Alerts {
     /// An alert that fires.
     #[must_use]
     pub fn get(&self, fp: Fingerprint) -> Option<&Alert> {
-        self.firing.get(&fp)
+        self.firing.get(&fp).map(Box::as_ref)
     }
 
     /// All alerts that fire, by fingerprint.
     pub fn iter(&self) -> impl Iterator<Item = (Fingerprint, &Alert)> {
-        self.firing.iter().map(|(fp, a)| (*fp, a))
+        self.firing.iter().map(|(fp, a)| (*fp, a.as_ref()))
     }
 
     /// The alerts after a fingerprint, or from the first one: to go through a long list piece by piece.
     pub fn after(&self, fp: Option<Fingerprint>) -> impl Iterator<Item = (Fingerprint, &Alert)> {
         let from = fp.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
-        self.firing.range((from, std::ops::Bound::Unbounded)).map(|(fp, a)| (*fp, a))
+        self.firing.range((from, std::ops::Bound::Unbounded)).map(|(fp, a)| (*fp, a.as_ref()))
     }
 
     /// How many fire.
@@ -221,7 +221,7 @@ impl Alerts {
         if let Some(until) = alert.until {
             self.expiry.insert((until, fp));
         }
-        self.firing.insert(fp, alert);
+        self.firing.insert(fp, Box::new(alert));
     }
 
     fn refresh(&mut self, refreshed: &Refreshed, at: Timestamp) {
@@ -244,7 +244,7 @@ impl Alerts {
         if let Some(until) = alert.until {
             self.expiry.remove(&(until, fp));
         }
-        Some(alert)
+        Some(*alert)
     }
 
     /// Applies an event; gives the alerts that are over.

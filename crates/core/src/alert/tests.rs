@@ -266,7 +266,7 @@ fn what_a_source_names_is_one_episode_whatever_its_labels_say() {
     let mut run = Run::new();
     run.alerts(vec![keyed("disk", Ends::WhenResolved)]).then_paged(["ana", "bo"]);
     let mut again = keyed("disk", Ends::WhenResolved);
-    again.labels.0.insert("component".into(), "db".into());
+    again.labels.insert("component", "db");
     run.alerts(vec![again]).then_paged([]);
     assert_eq!((run.incident().alerts_total, run.state.alerts.len()), (1, 1));
     let (_, known) = run.state.alerts.iter().next().expect("an alert");
@@ -298,7 +298,8 @@ fn two_keys_are_two_incidents_unless_the_route_groups_by_more() {
     let mut run = Run::new();
     let of = |key: &str| {
         let mut alert = keyed(key, Ends::WhenResolved);
-        alert.labels.0.extend([("team".into(), "db".into()), ("instance".into(), "db1".into())]);
+        alert.labels.insert("team", "db");
+        alert.labels.insert("instance", "db1");
         alert
     };
     run.alerts(vec![of("a"), of("b")]);
@@ -310,7 +311,7 @@ fn a_named_alert_that_gets_worse_is_told_again() {
     let mut run = Run::new();
     let of = |severity: &str| {
         let mut alert = keyed("disk", Ends::WhenResolved);
-        alert.labels.0.insert("severity".into(), severity.into());
+        alert.labels.insert("severity", severity);
         alert
     };
     run.alerts(vec![of("warning")]).deliver();
@@ -452,6 +453,14 @@ fn each_policy_s_people_hear_of_their_own_overflow() {
     run.alerts(vec![alert(UP, Ends::WhenResolved), db("1"), db("2"), alert(&[("alertname", "B")], Ends::WhenResolved)]);
     let keys: Vec<_> = run.state.incidents.iter().map(|i| i.opened.key.clone()).collect();
     assert_eq!(keys, ["no-route/alertname=InstanceDown", "overflow/prom/db", "overflow/prom/ops"]);
+}
+
+/// Without a `[[source]]` programs on this machine are heard: theirs is the usual rate.
+#[test]
+fn who_needs_no_source_has_the_usual_rate() {
+    let mut run = Run::new();
+    run.alerts(numbered(0..1000));
+    assert_eq!((run.state.alerts.len(), run.open().len()), (1000, 601));
 }
 
 #[test]

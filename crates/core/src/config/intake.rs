@@ -113,7 +113,7 @@ fn warning() -> Severity {
 }
 
 fn no_labels(labels: &Labels) -> bool {
-    labels.0.is_empty()
+    labels.is_empty()
 }
 
 /// `[smtp_in]`: mails to `KEY@anything` are alerts of the source with that key.

@@ -117,11 +117,11 @@ fn alarm_of(at: Timestamp, rules: &Heartbeat, beat: &Beat, why: Missing) -> Post
     annotations.extend(rules.runbook.iter().map(|url| ("runbook_url".to_owned(), url.clone())));
     let own = [("alertname", "HeartbeatMissed"), ("heartbeat", id.as_str()), ("severity", rules.severity.as_str())];
     let mut labels = rules.labels.clone();
-    labels.0.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    own.into_iter().for_each(|(name, value)| labels.insert(name, value));
     Posted {
         labels,
         key: Some(id.to_string()),
-        annotations,
+        annotations: annotations.into(),
         starts_at: Some(at),
         ends: Ends::WhenResolved,
         generator_url: String::new(),

@@ -107,7 +107,7 @@ fn a_failure_alarms_at_once_and_with_its_code() {
     run.then_paged(["ana", "bo"]);
     assert_eq!(run.incident().opened.title, "backup says that it failed (exit code 3)");
     let (_, alert) = run.state.alerts.iter().next().expect("an alert");
-    assert_eq!(alert.annotations["log"], "rsync: no space left");
+    assert_eq!(alert.annotations.get("log"), Some("rsync: no space left"));
     ping(&mut run, Signal::Start);
     assert_eq!(standing(&run), Standing::Down, "that it tries again mends nothing");
     ping(&mut run, Signal::of_exit(0));

@@ -405,6 +405,12 @@ impl Incidents {
         self.open.values()
     }
 
+    /// The open incidents after a number, or from the first one: to go through a long list piece by piece.
+    pub fn after(&self, id: Option<IncidentId>) -> impl Iterator<Item = &Incident> {
+        let from = id.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        self.open.range((from, std::ops::Bound::Unbounded)).map(|(_, incident)| incident)
+    }
+
     /// How many are open.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use noout_types::{IncidentId, Span, Urgency};
 
 use super::{PageState, SendOutcome};
+use crate::config::Config;
 use crate::engine::Command;
 use crate::incident::IncidentCommand;
 use crate::testing::{Run, person_id};
@@ -365,7 +366,8 @@ fn storm(run: &mut Run, n: usize) {
 
 #[test]
 fn a_storm_is_one_page_per_person_and_what_comes_later_is_a_digest() {
-    let mut run = Run::new();
+    let source = "[[source]]\nid = \"prom\"\nkey = \"env:KEY\"\nrate = 0";
+    let mut run = Run::with(|c| c.sources = toml::from_str::<Config>(source).expect("a source").sources);
     storm(&mut run, 1000);
     run.then_paged(["ana", "bo"]);
     assert!(run.state.paging.pages().all(|p| !p.is_owed()), "one message told them all");

@@ -147,17 +147,17 @@ pub fn beside<'l>(config: &Config, asked: &Labels, real: impl IntoIterator<Item 
     let mut found = Beside::default();
     let mut near = Vec::new();
     for (labels, at) in newest {
-        let differs: Vec<_> = (asked.0.iter())
-            .filter(|(name, value)| labels.get(name) != value.as_str())
-            .map(|(name, value)| (name.clone(), value.clone(), labels.get(name).to_owned()))
+        let differs: Vec<_> = (asked.pairs().iter())
+            .filter(|(name, value)| labels.get(name) != *value)
+            .map(|(name, value)| (name.to_owned(), value.to_owned(), labels.get(name).to_owned()))
             .collect();
-        let shared = asked.0.len() - differs.len();
+        let shared = asked.pairs().len() - differs.len();
         if differs.is_empty() {
             found.exact += 1;
             continue;
         }
         let same_name = !asked.get("alertname").is_empty() && asked.get("alertname") == labels.get("alertname");
-        if same_name || (shared > 0 && shared * 2 >= asked.0.len()) {
+        if same_name || (shared > 0 && shared * 2 >= asked.pairs().len()) {
             let route = name(labels);
             let elsewhere = route != wanted;
             near.push(((!elsewhere, differs.len()), Near { labels: labels.clone(), at, route, differs }));

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use noout_types::{Fingerprint, IncidentId, Labels, PersonId, PolicyId, SourceId, Timestamp, Urgency};
+use noout_types::{Fingerprint, IncidentId, PersonId, PolicyId, SourceId, Timestamp, Urgency};
 
 use crate::actor::Actor;
 use crate::alert::{Alert, AlertEvent, Ends, Posted};
@@ -294,7 +294,7 @@ fn only_alerts(mut config: Config) -> Config {
 
 fn again(alert: &Alert, until: Option<Timestamp>) -> Posted {
     Posted {
-        labels: Labels(alert.labels.0.clone()),
+        labels: alert.labels.clone(),
         key: alert.key.clone(),
         annotations: alert.annotations.clone(),
         starts_at: Some(alert.starts_at),

@@ -220,7 +220,7 @@ fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -
 /// The silences' form, filled with what all alerts of the incident that still fire have in common.
 fn silence_link(s: &State, i: &Incident) -> Option<String> {
     let mut firing = i.alerts.iter().filter_map(|fp| s.alerts.get(*fp)).take(COMPARED_ALERTS);
-    let mut common = firing.next()?.labels.0.clone();
+    let mut common = firing.next()?.labels.pairs().to_map();
     firing.for_each(|a| common.retain(|name, value| a.labels.get(name) == value));
     // Most silences are meant for the alert on that machine, whatever its severity is next time.
     common.remove("severity");

@@ -101,7 +101,7 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     let app = seat.app.clone();
     let read = tokio::task::spawn_blocking(move || {
         let now = app.now();
-        let tested = if labels.0.is_empty() { None } else { Some(tested(&app, now, &labels)?) };
+        let tested = if labels.is_empty() { None } else { Some(tested(&app, now, &labels)?) };
         // By the configuration of now: what was in force then is what happened.
         let config = since.map(|_| app.read(|s| s.config.clone()));
         let replayed = since.map(|since| replayed(&app, config, since)).transpose()?;

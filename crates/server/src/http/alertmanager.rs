@@ -1,15 +1,15 @@
 //! Alertmanager's API v2, the reading half: what `amtool` and dashboards ask. Silences are next door.
 
-use std::collections::BTreeMap;
+mod list;
+
 use std::net::SocketAddr;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use noout_core::State as Core;
-use noout_core::alert::{Alert, RESOLVE_TIMEOUT};
+use noout_core::alert::Alert;
 use noout_core::silence::{Rule, Suppression, all_of_alert};
 use noout_types::{Fingerprint, Labels, MatchOp, Matcher, Matchers, Timestamp};
 use serde::Serialize;
@@ -19,8 +19,8 @@ use super::intake::Intake;
 use super::peer::{Denied, Needs, source};
 use crate::App;
 
-/// Alerts that are looked at in one go: the writer waits meanwhile.
-const CHUNK: usize = 512;
+/// The state of an alert that nothing holds back.
+const ACTIVE: &str = "active";
 
 /// What an alert without a policy is shown with as its receiver.
 const NO_RECEIVER: &str = "noout";
@@ -30,26 +30,6 @@ const MAX_FILTERS: usize = 64;
 
 pub(super) fn may_read(app: &App, intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Denied> {
     source(app, &intake.keys, peer, headers, None, Needs::Nothing).map(|_| ())
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GettableAlert<'a> {
-    annotations: &'a BTreeMap<String, String>,
-    ends_at: Timestamp,
-    fingerprint: Fingerprint,
-    receivers: [Receiver<'a>; 1],
-    starts_at: Timestamp,
-    status: Status,
-    updated_at: Timestamp,
-    #[serde(rename = "generatorURL")]
-    generator_url: &'a str,
-    labels: &'a Labels,
-}
-
-#[derive(Serialize)]
-struct Receiver<'a> {
-    name: &'a str,
 }
 
 #[derive(Serialize)]
@@ -66,7 +46,7 @@ struct Status {
 
 impl Status {
     fn new(by: Vec<Suppression>) -> Self {
-        let state = if by.is_empty() { "active" } else { "suppressed" };
+        let state = if by.is_empty() { ACTIVE } else { "suppressed" };
         let mut status = Self { inhibited_by: Vec::new(), muted_by: Vec::new(), silenced_by: Vec::new(), state };
         for suppression in by {
             match suppression.rule {
@@ -77,32 +57,6 @@ impl Status {
             }
         }
         status
-    }
-}
-
-fn receiver_of<'s>(state: &'s Core, alert: &Alert) -> &'s str {
-    let incident = state.incidents.get(alert.incident);
-    incident.and_then(|i| i.opened.policy.as_ref()).map_or(NO_RECEIVER, |p| p.as_str())
-}
-
-fn gettable<'a>(
-    fp: Fingerprint,
-    alert: &'a Alert,
-    receiver: &'a str,
-    status: Status,
-    now: Timestamp,
-) -> GettableAlert<'a> {
-    GettableAlert {
-        annotations: &alert.annotations,
-        // Alertmanager always has an end: where only the source ends it, the same distance that it would show.
-        ends_at: alert.until.unwrap_or_else(|| RESOLVE_TIMEOUT.after(now)),
-        fingerprint: fp,
-        receivers: [Receiver { name: receiver }],
-        starts_at: alert.starts_at,
-        status,
-        updated_at: alert.updated_at,
-        generator_url: &alert.generator_url,
-        labels: &alert.labels,
     }
 }
 
@@ -142,11 +96,15 @@ impl Wanted {
         Ok(wanted)
     }
 
+    /// Whether the labels are those that are asked for.
+    fn takes(&self, labels: &Labels) -> bool {
+        self.matchers.iter().all(|m| m.matches(labels))
+    }
+
     /// The alert's status, if the alert is wanted. What holds it back is asked last: it costs the most.
     fn status(&self, state: &Core, now: Timestamp, fp: Fingerprint, alert: &Alert, receiver: &str) -> Option<Status> {
         let received = |m: &Matcher| m.matches(&Labels::from_iter([("receiver", receiver)]));
-        let matches = self.matchers.iter().all(|m| m.matches(&alert.labels));
-        if !matches || !self.receiver.as_ref().is_none_or(received) {
+        if !self.receiver.as_ref().is_none_or(received) {
             return None;
         }
         let status = Status::new(all_of_alert(state, now, fp, &alert.labels));
@@ -178,8 +136,7 @@ pub(super) fn bad(why: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(why)).into_response()
 }
 
-/// `GET /api/v2/alerts`: chunk by chunk, so that neither memory nor the writer has to hold a storm at once. An alert that comes
-/// or goes meanwhile may or may not be in the answer.
+/// `GET /api/v2/alerts`
 pub(super) async fn alerts(
     State(app): State<App>,
     Extension(intake): Extension<Intake>,
@@ -190,53 +147,9 @@ pub(super) async fn alerts(
     if let Err(denied) = may_read(&app, &intake, peer, &headers) {
         return denied.into_response();
     }
-    let wanted = match Wanted::read(query.as_deref()) {
-        Ok(wanted) => wanted,
-        Err(why) => return bad(&why),
-    };
-    let walk = Walk { app, wanted, after: None, first: true };
-    let chunks = futures_util::stream::unfold(Some(walk), |walk| async move {
-        let mut walk = walk?;
-        let (bytes, more) = walk.chunk();
-        Some((Ok::<_, std::convert::Infallible>(bytes), more.then_some(walk)))
-    });
-    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(chunks)).into_response()
-}
-
-struct Walk {
-    app: App,
-    wanted: Wanted,
-    after: Option<Fingerprint>,
-    first: bool,
-}
-
-impl Walk {
-    fn chunk(&mut self) -> (Bytes, bool) {
-        let now = self.app.now();
-        let mut out = Vec::with_capacity(64 << 10);
-        if self.after.is_none() {
-            out.push(b'[');
-        }
-        let mut looked = 0;
-        let app = self.app.clone();
-        app.read(|state| {
-            for (fp, alert) in state.alerts.after(self.after).take(CHUNK) {
-                looked += 1;
-                self.after = Some(fp);
-                let receiver = receiver_of(state, alert);
-                let Some(status) = self.wanted.status(state, now, fp, alert, receiver) else { continue };
-                if !std::mem::take(&mut self.first) {
-                    out.push(b',');
-                }
-                // Texts and times: writing them cannot fail.
-                let _written = serde_json::to_writer(&mut out, &gettable(fp, alert, receiver, status, now));
-            }
-        });
-        let more = looked == CHUNK;
-        if !more {
-            out.push(b']');
-        }
-        (out.into(), more)
+    match Wanted::read(query.as_deref()) {
+        Ok(wanted) => list::stream(app, list::Alerts::new(wanted)),
+        Err(why) => bad(&why),
     }
 }
 
@@ -251,32 +164,10 @@ pub(super) async fn groups(
     if let Err(denied) = may_read(&app, &intake, peer, &headers) {
         return denied.into_response();
     }
-    let wanted = match Wanted::read(query.as_deref()) {
-        Ok(wanted) => wanted,
-        Err(why) => return bad(&why),
-    };
-    let now = app.now();
-    let groups = app.read(|state| {
-        let of = |incident: &noout_core::incident::Incident| {
-            let members = incident.alerts.iter().filter_map(|fp| Some((*fp, state.alerts.get(*fp)?)));
-            let receiver = incident.opened.policy.as_ref().map_or(NO_RECEIVER, |p| p.as_str());
-            let shown = members.filter_map(|(fp, a)| {
-                let status = wanted.status(state, now, fp, a, receiver)?;
-                Some((a, gettable(fp, a, receiver, status, now)))
-            });
-            let (held, alerts): (Vec<_>, Vec<_>) = shown.unzip();
-            let first = held.first()?;
-            Some(json!({ "labels": group_labels(state, first), "receiver": { "name": receiver }, "alerts": alerts }))
-        };
-        state.incidents.iter().filter_map(of).collect::<Vec<_>>()
-    });
-    Json(groups).into_response()
-}
-
-fn group_labels(state: &Core, alert: &Alert) -> BTreeMap<String, String> {
-    let route = state.config.routes.iter().find(|r| r.matchers.matches(&alert.labels));
-    let by = route.map_or_else(|| vec!["alertname".to_owned()], |r| r.group_by.clone());
-    by.into_iter().map(|name| (alert.labels.get(&name).to_owned(), name)).map(|(value, name)| (name, value)).collect()
+    match Wanted::read(query.as_deref()) {
+        Ok(wanted) => list::stream(app, list::Groups::new(wanted)),
+        Err(why) => bad(&why),
+    }
 }
 
 /// `GET /api/v2/status`. The configuration is only what makes `amtool` content; noout's own is at `/api/v1/config`.

@@ -306,10 +306,10 @@ pub(crate) fn posted(source: &SourceId, alert: Incoming) -> Posted {
         Key::Named(name) => Some(name),
         Key::Fresh => Some(hex::encode(rand::random::<[u8; 16]>())),
     };
-    if key.is_some() && !matches!(ends, Ends::Resolved(_)) {
-        labels.0.entry("source".to_owned()).or_insert_with(|| source.to_string());
+    if key.is_some() && !matches!(ends, Ends::Resolved(_)) && labels.get("source").is_empty() {
+        labels.insert("source", source.as_str());
     }
-    Posted { labels, key, annotations, starts_at, ends, generator_url, words: None }
+    Posted { labels, key, annotations: annotations.into(), starts_at, ends, generator_url, words: None }
 }
 
 /// As Alertmanager says no: a JSON string.

@@ -322,3 +322,34 @@ async fn silences_are_set_listed_and_ended_as_in_alertmanager() {
     let unknown = site.http.delete(site.url("/api/v2/silence/00000000-0000-4000-8000-0000000000ff"));
     assert_eq!(unknown.send().await.expect("an answer").status(), 404);
 }
+
+/// Given more alerts in a group than are looked at in one go, and a text that JSON escapes, then the groups are whole, each an
+/// incident with its labels and its policy, and filters leave out what they leave out.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_groups_are_alertmanagers() {
+    let site = Site::start().await;
+    let big =
+        |i: usize| json!({ "labels": { "alertname": "Big", "instance": format!("host-{i}"), "severity": "info" } });
+    let all: Vec<_> = (0..5000).map(big).collect();
+    assert_eq!(site.post_alerts(&json!(all)).await.status(), 200);
+    let odd = "C:\\disk \"full\"\n93 %";
+    let small = json!([{ "labels": { "alertname": "Small", "path": odd }, "annotations": { "summary": odd } }]);
+    assert_eq!(site.post_alerts(&small).await.status(), 200);
+    let get = async |query: &str| -> Value {
+        let url = site.url(&format!("/api/v2/alerts/groups{query}"));
+        site.http.get(url).send().await.expect("an answer").json().await.expect("JSON")
+    };
+    let groups = get("").await;
+    let groups = groups.as_array().expect("a list");
+    assert_eq!(groups.len(), 2);
+    assert_eq!(groups[0]["labels"], json!({ "alertname": "Big" }));
+    assert_eq!(groups[0]["receiver"], json!({ "name": "ops" }));
+    let hosts: std::collections::BTreeSet<_> =
+        groups[0]["alerts"].as_array().expect("alerts").iter().map(|a| a["labels"]["instance"].to_string()).collect();
+    assert_eq!(hosts.len(), 5000, "each once");
+    assert_eq!(groups[1]["alerts"][0]["annotations"]["summary"], odd);
+    assert_eq!(groups[1]["alerts"][0]["labels"]["path"], odd);
+    let one = get("?filter=instance%3D%22host-4711%22").await;
+    assert_eq!((one.as_array().map(Vec::len), one[0]["alerts"].as_array().map(Vec::len)), (Some(1), Some(1)));
+    assert_eq!(get("?filter=instance%3D%22nobody%22").await, json!([]));
+}

@@ -72,7 +72,7 @@ fn one_heartbeat(check: &mut Check<'_>, at: &str, beat: &Heartbeat) {
     if beat.max_run == Some(Span::default()) {
         check.error(&format!("{at}.max_run"), "0s leaves no time to run: write for example \"2h\"");
     }
-    for name in ["alertname", "heartbeat", "severity"].into_iter().filter(|name| beat.labels.0.contains_key(*name)) {
+    for name in ["alertname", "heartbeat", "severity"].into_iter().filter(|name| beat.labels.pairs().contains(name)) {
         check.error(&format!("{at}.labels.{name}"), format!("the label {name:?} is noout's own here: leave it out"));
     }
     if let Some(name) = bad_label(&beat.labels) {
@@ -82,9 +82,8 @@ fn one_heartbeat(check: &mut Check<'_>, at: &str, beat: &Heartbeat) {
 }
 
 fn bad_label(labels: &Labels) -> Option<&str> {
-    let bad =
-        |(name, value): &(&String, &String)| name.is_empty() || value.is_empty() || name.chars().any(char::is_control);
-    labels.0.iter().find(bad).map(|(name, _)| name.as_str())
+    let bad = |(name, value): &(&str, &str)| name.is_empty() || value.is_empty() || name.chars().any(char::is_control);
+    labels.pairs().iter().find(bad).map(|(name, _)| name)
 }
 
 fn smtp(check: &mut Check<'_>) {

@@ -58,8 +58,8 @@ pub(super) async fn alerts(
         let held = s.alerts.iter().filter(|(_, a)| matchers.matches(&a.labels)).take(limit(asked.limit));
         let one = |(fingerprint, a): (_, &noout_core::alert::Alert)| wire::Alert {
             fingerprint,
-            labels: a.labels.0.clone(),
-            annotations: a.annotations.clone(),
+            labels: a.labels.pairs().to_map(),
+            annotations: a.annotations.to_map(),
             starts_at: a.starts_at,
             until: a.until,
             received_at: a.received_at,
