@@ -65,8 +65,14 @@ fn open_to(state: &State, person: &PersonId) -> Vec<IncidentId> {
 /// text says neither.
 pub(crate) async fn said(app: &App, person: &PersonId, text: &str) -> Option<Reply> {
     let words: Vec<String> = text.split_whitespace().take(3).map(str::to_lowercase).collect();
-    let number = words.iter().find_map(|w| w.trim_start_matches('#').parse::<u64>().ok());
+    // "In 5 minutes" and "not me, 12" take nothing: a number counts alone, or behind a yes.
+    let number = |word: &String| word.trim_start_matches('#').parse::<u64>().ok();
     let yes = words.first().is_some_and(|w| YES.contains(&w.trim_end_matches(['.', '!'])));
+    let number = match words.as_slice() {
+        [only] => number(only),
+        [_, second, ..] if yes => number(second),
+        _ => None,
+    };
     let (open, test) = app.read(|s| (open_to(s, person), newest_test(s, person)));
     let named = number.map(IncidentId).filter(|id| open.contains(id));
     let incident = match (named, open.as_slice()) {

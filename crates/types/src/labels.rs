@@ -170,6 +170,18 @@ pub enum MatchError {
         /// What was found.
         found: String,
     },
+    /// What stands before the operator is no label's name.
+    #[error("{found:?} is no label's name: allowed are letters, digits and _ . - :")]
+    Name {
+        /// What was found.
+        found: String,
+    },
+    /// The value holds what no label can hold.
+    #[error("the value {found:?} holds a NUL character, which no label can have")]
+    Nul {
+        /// What was found.
+        found: String,
+    },
     /// The regular expression does not compile.
     #[error("the regular expression {found:?} does not compile: {why}")]
     Regex {
@@ -187,9 +199,16 @@ impl Matcher {
     /// Builds a matcher from its parts.
     ///
     /// # Errors
-    /// The regular expression does not compile.
+    /// The name is none, the value holds a NUL, the regular expression does not compile. What is built here can be written
+    /// and read back: journals hold matchers as texts.
     pub fn new(name: impl Into<String>, op: MatchOp, value: impl Into<String>) -> Result<Self, MatchError> {
         let (name, value) = (name.into(), value.into());
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')) {
+            return Err(MatchError::Name { found: name });
+        }
+        if value.contains('\0') {
+            return Err(MatchError::Nul { found: value });
+        }
         let regex = match op {
             MatchOp::Regex | MatchOp::NotRegex => {
                 Some(regex::RegexBuilder::new(&format!("^(?:{value})$")).size_limit(REGEX_SIZE_LIMIT).build().map_err(
@@ -220,8 +239,24 @@ impl Matcher {
 
 impl fmt::Display for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{:?}", self.name, self.op.as_str(), self.value)
+        write!(f, "{}{}\"{}\"", self.name, self.op.as_str(), escape(&self.value))
     }
+}
+
+/// The exact inverse of [`unescape`]. Rust's own escapes are not: what is written in a journal must be read as the same.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 impl std::str::FromStr for Matcher {
@@ -237,9 +272,6 @@ impl std::str::FromStr for Matcher {
                 .find_map(|(sign, op)| rest.strip_prefix(sign).map(|value| (op, value.trim())))
                 .ok_or_else(shape)?;
         let name = name.trim();
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')) {
-            return Err(shape());
-        }
         let value = match value.strip_prefix('"') {
             Some(quoted) => {
                 let inner = quoted.strip_suffix('"').ok_or_else(shape)?;
@@ -251,7 +283,11 @@ impl std::str::FromStr for Matcher {
             }
             None => value.to_owned(),
         };
-        Self::new(name, op, value)
+        Self::new(name, op, value).map_err(|why| match why {
+            // Without a name before it, the text as a whole is what is wrong.
+            MatchError::Name { .. } => shape(),
+            other => other,
+        })
     }
 }
 
@@ -371,6 +407,42 @@ impl From<Matchers> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_matcher_is_read_back_as_it_was_whatever_its_value() {
+        let values = [
+            "",
+            " ",
+            "a\u{a0}b",
+            "\u{1}",
+            "\u{200b}",
+            "\u{301}",
+            "\\d+\\.",
+            "\"",
+            "\\",
+            "a\nb\tc\r",
+            "}",
+            "{",
+            "a,b=\"c\"",
+            "ü",
+        ];
+        for value in values {
+            for op in [MatchOp::Equal, MatchOp::NotEqual] {
+                let made = Matcher::new("job", op, value).expect("a matcher");
+                assert_eq!(made.to_string().parse::<Matcher>().as_ref(), Ok(&made), "{value:?}");
+                let both = Matchers(vec![made.clone(), made]);
+                assert_eq!(both.to_string().parse::<Matchers>().as_ref(), Ok(&both), "{value:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_could_not_be_read_back_is_refused() {
+        for name in ["", "foo bar", "x\",y", "a=b", "a\u{0}"] {
+            assert!(Matcher::new(name, MatchOp::Equal, "y").is_err(), "{name:?}");
+        }
+        assert!(Matcher::new("x", MatchOp::Regex, "a\0b").is_err());
+    }
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
         pairs.iter().copied().collect()

@@ -47,7 +47,8 @@ impl Ended {
             let Some((_, oldest)) = self.order.pop_first() else { break };
             self.ends.remove(&oldest);
         }
-        self.ends.insert(fp, End { at: end, heard });
+        // An end that is still to come would swallow beginnings of which it cannot know.
+        self.ends.insert(fp, End { at: end.map(|end| end.min(heard)), heard });
         self.order.insert((heard, fp));
     }
 
@@ -59,9 +60,9 @@ impl Ended {
 
     /// Whether this very end is remembered, so that hearing it again is nothing new.
     pub(super) fn knows(&self, fp: Fingerprint, end: Option<Timestamp>, now: Timestamp) -> bool {
-        self.ends
-            .get(&fp)
-            .is_some_and(|known| known.at == end && known.at.is_some() && REMEMBER.after(known.heard) > now)
+        self.ends.get(&fp).is_some_and(|known| {
+            known.at.is_some() && known.at == end.map(|end| end.min(known.heard)) && REMEMBER.after(known.heard) > now
+        })
     }
 
     /// Whether a beginning is older than an end that is remembered. `named`: its source calls the episode by a key, so that

@@ -32,6 +32,12 @@ use crate::{App, SubmitError};
 /// Bytes of bodies that may wait at one time, in KiB: eight of the longest, some hundred thousand alerts. More is shed.
 const MAX_WAITING_KIB: usize = 64 << 10;
 
+/// The longest body whose key stands within it. PagerDuty's own limit is 512 KiB.
+const MAX_STRANGER_BYTES: usize = 512 << 10;
+
+/// The same as [`MAX_WAITING_KIB`] for these.
+const MAX_STRANGERS_KIB: usize = 16 << 10;
+
 /// A body must be here after this long: whoever sends slower holds a place that others need.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -57,6 +63,7 @@ pub(super) struct Intake {
     pub keys: Arc<SourceKeys>,
     pings: Arc<ping::PingKeys>,
     room: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
     /// How many alerts fire, as last seen.
     firing: Arc<AtomicUsize>,
 }
@@ -78,6 +85,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         keys: Arc::new(SourceKeys::new(app)),
         pings: Arc::default(),
         room: Arc::new(Semaphore::new(MAX_WAITING_KIB)),
+        strangers: Arc::new(Semaphore::new(MAX_STRANGERS_KIB)),
         firing: Arc::default(),
     };
     Router::new()
@@ -192,19 +200,42 @@ async fn admit(
     body: Body,
     sender: Sender,
 ) -> Result<(Bytes, OwnedSemaphorePermit), Response> {
+    admit_in(&intake.room, MAX_BODY_BYTES, app, intake, headers, body, sender).await
+}
+
+/// As [`admit`], for bodies that carry their key within: nobody knows yet whose they are, so they have less room, and none of
+/// that of the others.
+async fn admit_stranger(
+    app: &App,
+    intake: &Intake,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Bytes, OwnedSemaphorePermit), Response> {
+    admit_in(&intake.strangers, MAX_STRANGER_BYTES, app, intake, headers, body, Sender::Api).await
+}
+
+async fn admit_in(
+    room: &Arc<Semaphore>,
+    limit: usize,
+    app: &App,
+    intake: &Intake,
+    headers: &HeaderMap,
+    body: Body,
+    sender: Sender,
+) -> Result<(Bytes, OwnedSemaphorePermit), Response> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    let length = declared.unwrap_or(MAX_BODY_BYTES);
-    if length > MAX_BODY_BYTES {
+    let length = declared.unwrap_or(limit);
+    if length > limit {
         drain(body).await;
-        return Err(too_long(length));
+        return Err(too_long(length, limit));
     }
     let places = u32::try_from(length.div_ceil(1024)).unwrap_or(u32::MAX);
-    let room = intake.room.clone().try_acquire_many_owned(places);
+    let room = room.clone().try_acquire_many_owned(places);
     let (Ok(room), false) = (room, intake.is_full(app)) else {
         app.metrics().shed();
         return Err(busy(sender));
     };
-    Ok((read(body).await?, room))
+    Ok((read(body, limit).await?, room))
 }
 
 /// What became of a body: what was committed of it, and what could not be taken.
@@ -268,12 +299,12 @@ async fn drain(body: Body) {
     let _late = tokio::time::timeout(BODY_PATIENCE, all).await;
 }
 
-async fn read(body: Body) -> Result<Bytes, Response> {
-    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MAX_BODY_BYTES)).await {
+async fn read(body: Body, limit: usize) -> Result<Bytes, Response> {
+    match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(why)) => {
             let long = std::error::Error::source(&why).is_some_and(|e| e.to_string().contains("length limit"));
-            Err(if long { too_long(MAX_BODY_BYTES + 1) } else { refuse(StatusCode::BAD_REQUEST, "the body broke off") })
+            Err(if long { too_long(limit + 1, limit) } else { refuse(StatusCode::BAD_REQUEST, "the body broke off") })
         }
         Err(_elapsed) => Err(refuse(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
     }
@@ -317,8 +348,12 @@ fn refuse(status: StatusCode, words: &str) -> Response {
     (status, Json(words)).into_response()
 }
 
-fn too_long(found: usize) -> Response {
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, &IntakeError::TooLong { found }.to_string())
+fn too_long(found: usize, limit: usize) -> Response {
+    let words = match limit {
+        MAX_BODY_BYTES => IntakeError::TooLong { found }.to_string(),
+        _ => format!("the body has {found} bytes or more: allowed are at most {limit} where the key stands in it"),
+    };
+    refuse(StatusCode::PAYLOAD_TOO_LARGE, &words)
 }
 
 fn busy(sender: Sender) -> Response {

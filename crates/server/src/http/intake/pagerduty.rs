@@ -2,7 +2,7 @@
 
 use super::{
     App, ConnectInfo, Extension, HeaderMap, Input, Intake, IntakeError, Json, Needs, Request, Response, Router, Sender,
-    SocketAddr, State, SubmitError, admit, busy, commit, post, source,
+    SocketAddr, State, SubmitError, admit_stranger, busy, commit, post, source,
 };
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
@@ -20,7 +20,7 @@ async fn enqueue(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (body, _room) = match admit(&app, &intake, &parts.headers, body, Sender::Api).await {
+    let (body, _room) = match admit_stranger(&app, &intake, &parts.headers, body).await {
         Ok(admitted) => admitted,
         Err(answer) => return answer,
     };
@@ -51,7 +51,7 @@ async fn change(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (body, _room) = match admit(&app, &intake, &parts.headers, body, Sender::Api).await {
+    let (body, _room) = match admit_stranger(&app, &intake, &parts.headers, body).await {
         Ok(admitted) => admitted,
         Err(answer) => return answer,
     };
