@@ -127,7 +127,12 @@ pub(crate) fn remove_override(state: &State, by: Actor, id: u64) -> Result<Vec<E
 
 pub(super) fn check_override(state: &State, over: &Override) -> Result<(), Refusal> {
     let schedule = state.config.schedule(&over.schedule).ok_or_else(|| Refusal::unknown("schedule", &over.schedule))?;
-    state.config.person(&over.person).ok_or_else(|| Refusal::unknown("person", &over.person))?;
+    let person = state.config.person(&over.person).ok_or_else(|| Refusal::unknown("person", &over.person))?;
+    // Paged and unable to say yes: minutes would be lost until the next step.
+    if person.role < Role::Responder {
+        let allowed = "somebody with the role responder or higher, who may acknowledge";
+        return Err(Refusal::invalid("person", over.person.to_string(), allowed));
+    }
     if state.overrides.len() >= MAX_OVERRIDES {
         let found = state.overrides.len().to_string();
         return Err(Refusal::invalid("override", found, format!("at most {MAX_OVERRIDES}")));

@@ -162,6 +162,7 @@ silences-lead = Alarme, die eine Weile niemanden wecken. Was am Ende noch brennt
 silences-none = Nichts ist stummgeschaltet.
 silence-what = Alarme
 silence-holds = Hält zurück
+silence-says = { $author }, laut { $by }
 silence-author = Verantwortlich
 silence-end = Jetzt beenden
 silence-pending = ab

@@ -162,6 +162,7 @@ silences-lead = Alerts that wake nobody for a while. What still fires when one e
 silences-none = Nothing is silenced.
 silence-what = Alerts
 silence-holds = Holds back
+silence-says = { $author }, says { $by }
 silence-author = Answers for it
 silence-end = End now
 silence-pending = from

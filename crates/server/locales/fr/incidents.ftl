@@ -162,6 +162,7 @@ silences-lead = Des alertes qui ne réveillent personne pendant un temps. Ce qui
 silences-none = Rien n’est mis en silence.
 silence-what = Alertes
 silence-holds = Retient
+silence-says = { $author }, selon { $by }
 silence-author = En répond
 silence-end = Terminer
 silence-pending = dès

@@ -11,6 +11,7 @@ use noout_types::{Matchers, Span, Timestamp};
 use serde::Deserialize;
 
 use super::http::{Answer, html, invalid, missing, refused, see_other};
+use super::names::actor;
 use super::page::Page;
 use super::seat::{Post, Seat};
 use super::times::When;
@@ -78,7 +79,7 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Response {
             Row {
                 id: silence.id.0,
                 matchers: silence.matchers.to_string(),
-                author: silence.author.clone(),
+                author: author(s, &p, silence),
                 comment: silence.comment.clone(),
                 pending: standing == Standing::Pending,
                 from: p.watch.when(silence.starts_at),
@@ -99,6 +100,13 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Response {
         }
     });
     html(&screen)
+}
+
+/// Who answers for it; and who says so, where that is somebody else: an author is what was sent.
+fn author(s: &noout_core::State, p: &Page, silence: &Silence) -> String {
+    let by = actor(s, p.t, &silence.by);
+    let own = silence.by.person().is_some_and(|id| id.as_str() == silence.author) || by == silence.author;
+    if own { by } else { p.t.a("silence-says", &[("author", silence.author.as_str()), ("by", by.as_str())]) }
 }
 
 /// What the configuration holds back.

@@ -14,7 +14,8 @@ async fn post(site: &Site, person: &str, path: &str, body: Value) -> (u16, Value
 /// warning says so; and when nobody is missing, there is none.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_override_that_leaves_too_few_is_made_with_a_warning() {
-    let site = Site::start().await;
+    let three = crate::site::CONFIG.replace("role = \"viewer\"", "role = \"responder\"");
+    let site = Site::start_with(tempfile::tempdir().expect("a folder"), three).await;
     let over = |person: &str| json!({ "schedule": "ops", "person": person, "replaces": "ana", "end": "8h" });
     let (status, answer) = post(&site, "bo", "/api/v1/overrides", over("bo")).await;
     assert_eq!(status, 200, "{answer}");
@@ -37,6 +38,15 @@ async fn an_override_that_leaves_too_few_is_made_with_a_warning() {
         post(&site, "bo", "/api/v1/overrides", json!({ "schedule": "ops", "person": "bo", "end": "soon" })).await;
     assert_eq!(status, 422);
     assert!(answer["message"].as_str().is_some_and(|m| m.starts_with("end: \"soon\" is no time")), "{answer}");
+}
+
+/// Given somebody who may only look, then nobody puts them on call: they could not acknowledge.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_is_not_put_on_call() {
+    let site = Site::start().await;
+    let over = json!({ "schedule": "ops", "person": "vera", "replaces": "ana", "end": "8h" });
+    let (status, answer) = post(&site, "bo", "/api/v1/overrides", over).await;
+    assert_eq!((status, answer["code"].as_str()), (422, Some("invalid")), "{answer}");
 }
 
 /// Given a calendar of leave, when it is read twice, then the second reading replaces the first.
