@@ -223,6 +223,10 @@ impl Workers {
             self.tell(Input::Command { by: Actor::Noout, command: Command::Contact(command) }).await;
         }
         let outcome = outcome_of(sent.outcome);
+        if let SendOutcome::Permanent(why) = &outcome {
+            let (person, channel) = (&outgoing.message.person, outgoing.contact.shown());
+            tracing::warn!(%person, channel, %why, "a message was refused for good");
+        }
         self.app.metrics().sent(word_of(&outcome));
         outcome
     }

@@ -23,7 +23,7 @@ const EXPIRE_BATCH: usize = 1000;
 pub const ACK_COVERS: Span = Span::from_mins(30);
 
 /// A person said that it is over, and the alert goes on: after this time it opens a new incident. Sources
-/// need some minutes to see that something is mended.
+/// that say again and again what fires need some minutes to see that something is mended.
 const RESOLVED_COVERS: Span = RESOLVE_TIMEOUT;
 
 /// Beginning of the keys of incidents that hold what a source sends beyond its rate.
@@ -70,7 +70,7 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
             late.insert(fp, alert.labels);
             continue;
         }
-        match known.filter(|known| intake.is_known_to_people(known)) {
+        match known.filter(|known| intake.is_known_to_people(known, &alert)) {
             Some(known) if known.key.is_some() && known.says_otherwise(&alert) => {
                 let alert = intake.change(known, alert, until);
                 firing.insert(fp, alert);
@@ -146,13 +146,18 @@ impl<'a> Intake<'a> {
         Self { state, at, source, opened, level, let_go, next: state.next_incident, room, events: Vec::new() }
     }
 
-    /// Whether the alert's incident is open, or a person has just said that it is over.
-    fn is_known_to_people(&self, known: &Alert) -> bool {
-        let lately = |i: &Incident| match i.status {
-            Status::Resolved { at, .. } => RESOLVED_COVERS.after(at) > self.at,
-            _ => true,
+    /// Whether the alert's incident is open, or a person has just said that it is over. What is worse than they knew, and
+    /// what a source says once and says again after that, they cannot have meant.
+    fn is_known_to_people(&self, known: &Alert, posted: &Posted) -> bool {
+        let covered = |closed: Timestamp| {
+            let repeats = posted.ends != Ends::WhenResolved || posted.starts_at.is_some_and(|began| began <= closed);
+            let worse = Severity::from_label(posted.labels.get("severity")) > known.severity;
+            RESOLVED_COVERS.after(closed) > self.at && repeats && !worse
         };
-        self.state.incident(known.incident).is_some_and(lately)
+        self.state.incident(known.incident).is_some_and(|i| match i.status {
+            Status::Resolved { at, .. } => covered(at),
+            _ => true,
+        })
     }
 
     fn begin(&mut self, fp: Fingerprint, posted: Posted, until: Option<Timestamp>) -> Alert {

@@ -192,14 +192,17 @@ fn a_second_dead_host_while_somebody_works_on_the_first_is_told() {
 #[test]
 fn resolved_by_a_person_but_still_firing_comes_back() {
     let mut run = Run::new();
-    run.fires(UP).deliver();
+    // As Prometheus does: it says again and again what fires.
+    let until = Span::from_hours(2).after(run.now);
+    let says = || vec![alert(UP, Ends::At(until))];
+    run.alerts(says()).deliver();
     let incident = run.incident().opened.id;
     let resolve = IncidentCommand::Resolve { incident, note: "restarted".into() };
     run.by("ana", Command::Incident(resolve)).expect("resolved");
     run.advance(Span::from_mins(1));
-    run.fires(UP).then_paged([]);
+    run.alerts(says()).then_paged([]);
     run.advance(Span::from_mins(5));
-    run.fires(UP).then_paged(["ana", "bo"]);
+    run.alerts(says()).then_paged(["ana", "bo"]);
     assert_ne!(run.incident().opened.id, incident);
 }
 
@@ -492,4 +495,58 @@ fn an_acknowledgement_at_the_source_is_written_down_and_stops_pages_only_if_conf
         let paged: &[&str] = if stops { &[] } else { &["dora"] };
         assert_eq!(run.paged(), paged);
     }
+}
+
+/// A source that says things once is not heard a second time by repeating itself: what it says after somebody closed the
+/// incident is new.
+#[test]
+fn said_once_more_after_a_person_closed_it_opens_a_new_incident() {
+    use crate::engine::Command;
+    use crate::incident::IncidentCommand;
+    let close = |run: &mut Run| {
+        let incident = run.incident().opened.id;
+        let resolve = IncidentCommand::Resolve { incident, note: "disk replaced".into() };
+        run.by("ana", Command::Incident(resolve)).expect("closed");
+        assert!(run.open().is_empty());
+    };
+    let mail = || vec![crate::testing::alert(&[("alertname", "Disk"), ("severity", "warning")], Ends::WhenResolved)];
+    let mut run = Run::new();
+    run.alerts(mail()).deliver();
+    close(&mut run);
+    run.advance(Span::from_secs(10)).alerts(mail());
+    assert_eq!(run.open().len(), 1, "it came again");
+    run.then_paged(["ana", "bo"]);
+    // What began before the incident was closed is the episode that the person meant.
+    let began = run.now;
+    let told = |starts_at| {
+        let mut alerts = mail();
+        alerts.iter_mut().for_each(|a| a.starts_at = starts_at);
+        alerts
+    };
+    close(&mut run);
+    run.advance(Span::from_secs(10)).alerts(told(Some(began)));
+    assert!(run.open().is_empty(), "the same episode");
+}
+
+#[test]
+fn worse_after_a_person_closed_it_opens_a_new_incident_whoever_says_so() {
+    use crate::engine::Command;
+    use crate::incident::IncidentCommand;
+    let says = |severity| vec![crate::testing::alert(&[("alertname", "Disk"), ("severity", severity)], Ends::Unknown)];
+    let mut run = Run::new();
+    run.configure(|c| c.routes.clear());
+    let named = |severity| {
+        let mut alerts = says(severity);
+        alerts.iter_mut().for_each(|a| a.key = Some("k".into()));
+        alerts
+    };
+    run.alerts(named("warning")).deliver();
+    let incident = run.incident().opened.id;
+    let resolve = IncidentCommand::Resolve { incident, note: "full of logs".into() };
+    run.by("ana", Command::Incident(resolve)).expect("closed");
+    run.advance(Span::from_secs(5)).alerts(named("warning"));
+    assert!(run.open().is_empty(), "it only goes on");
+    run.alerts(named("critical"));
+    assert_eq!(run.open().len(), 1);
+    run.then_paged(["ana", "bo"]);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{IncidentId, PageId, PersonId, PolicyId, Span, Timestamp, Urgency};
 
-use super::{Escalation, PagingEvent, Why};
+use super::{Escalation, Page, PagingEvent, Why};
 use crate::config::{Config, Pick, Policy, Step, Target};
 use crate::engine::State;
 use crate::event::Event;
@@ -101,7 +101,14 @@ impl Out<'_> {
             }
             return;
         }
-        let people = fallback(self.state);
+        let mut people = fallback(self.state);
+        // The fallback could not be reached when it was paged before: whoever the policy names is tried again, too.
+        let reached = |p: &Page| p.reached.is_some() && people.contains(&p.person);
+        if escalation.exhausted && !self.state.paging.pages_of(id).any(reached) {
+            for (_, step) in &ladder {
+                people.extend(self.people_of(at, incident, escalation, step));
+            }
+        }
         let next_at = wait(policy, None).after(at);
         self.push(PagingEvent::Exhausted { incident: id, people: people.iter().cloned().collect(), next_at });
         for person in &people {

@@ -126,13 +126,21 @@ impl Paging {
         let told: Vec<_> = self.pages_of(incident).filter(told).map(|p| p.id).collect();
         for id in told {
             self.change_page(id, |page| page.awaited.clear());
+            self.settle_failed(id, at);
+        }
+    }
+
+    /// Nobody needs a page any more that could not be sent.
+    fn settle_failed(&mut self, id: PageId, at: Timestamp) {
+        if self.pages.get(&id).is_some_and(|p| p.state == PageState::Failed) {
+            self.set(id, PageState::Over { at });
         }
     }
 
     /// A person has it, and others must have it, too: this one is not told any more.
     pub(crate) fn ack_one(&mut self, incident: IncidentId, by: &PersonId, at: Timestamp) {
-        let of_person: Vec<_> =
-            self.pages_of(incident).filter(|p| p.is_owed() && p.person == *by).map(|p| p.id).collect();
+        let ends = |p: &&Page| (p.is_owed() || p.state == PageState::Failed) && p.person == *by;
+        let of_person: Vec<_> = self.pages_of(incident).filter(ends).map(|p| p.id).collect();
         for id in of_person {
             self.end(id, PageState::Over { at });
         }
@@ -232,9 +240,9 @@ impl Paging {
             }
             PagingEvent::HeldBack { incident, by } => {
                 self.change(*incident, |e| (e.next_at, e.held) = (None, Some(by.clone())));
-                let ends = |p: &&Page| p.is_owed() && p.why != Why::HandedOver;
-                let owed: Vec<_> = self.pages_of(*incident).filter(ends).map(|p| p.id).collect();
-                owed.into_iter().for_each(|id| self.end(id, PageState::Over { at }));
+                let ends = |p: &&Page| (p.is_owed() || p.state == PageState::Failed) && p.why != Why::HandedOver;
+                let ended: Vec<_> = self.pages_of(*incident).filter(ends).map(|p| p.id).collect();
+                ended.into_iter().for_each(|id| self.end(id, PageState::Over { at }));
             }
             PagingEvent::LetGo { incident, next_at } => self.change(*incident, |e| {
                 // It may have been raised in the same moment, which wakes people in any case.
@@ -263,7 +271,11 @@ impl Paging {
             PagingEvent::Receipt { page, attempt, receipt, next, .. } => {
                 self.receipted(at, *page, *attempt, receipt, *next);
             }
-            PagingEvent::Failed { page, .. } => self.fail(at, *page),
+            PagingEvent::Failed { page, .. } => {
+                // There is nobody, or no way, that could be stuck: that is a gap of coverage.
+                self.change_page(*page, |page| page.begun = None);
+                self.fail(at, *page);
+            }
         }
     }
 
@@ -310,6 +322,9 @@ impl Paging {
         let pending = |p: &&Page| p.is_owed() || p.state == PageState::Over { at };
         let since = |id: &PageId| self.pages.get(id).filter(pending).map(|p| p.since.unwrap_or(p.at));
         let since = earlier.iter().filter_map(since).min();
+        // Nor is one younger that nobody could be reached by.
+        let lost = |p: &&Page| (p.is_owed() || p.state == PageState::Failed) && p.reached.is_none();
+        let begun = earlier.iter().filter_map(|id| self.pages.get(id).filter(lost)?.begun).min();
         for page in &earlier {
             self.remove_page(*page, at);
         }
@@ -318,7 +333,7 @@ impl Paging {
         pages.insert(id);
         let (person, why, state) = (person.clone(), why.clone(), PageState::Failed);
         let (dead, covers) = (BTreeSet::new(), BTreeSet::new());
-        let (attempts, tries, begun, reached) = (0, 0, None, None);
+        let (attempts, tries, reached) = (0, 0, None);
         let (awaited, not_before) = (BTreeMap::new(), BTreeMap::new());
         let page = Page {
             id,

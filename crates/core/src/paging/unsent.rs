@@ -16,10 +16,11 @@ use crate::says;
 const KEY: &str = "paging/unsent";
 
 impl Page {
-    /// Since when it is on its way without having reached the person. A page that waits because its person has had enough of
-    /// them, for a way that joins in later, or for the receipt of a message that a provider took, is not stuck.
+    /// Since when it is on its way without having reached the person; that all ways refused it does not make it sent. A page
+    /// that waits because its person has had enough of them, for a way that joins in later, or for the receipt of a message
+    /// that a provider took, is not stuck.
     pub(super) fn unsent_since(&self) -> Option<Timestamp> {
-        let tried = matches!(self.state, PageState::Waiting { .. } | PageState::Sending { .. });
+        let tried = matches!(self.state, PageState::Waiting { .. } | PageState::Sending { .. } | PageState::Failed);
         let taken = self.awaited.values().any(|a| a.until.is_some());
         self.begun.filter(|_| tried && self.reached.is_none() && !taken)
     }

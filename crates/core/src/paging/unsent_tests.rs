@@ -99,3 +99,48 @@ fn an_acknowledgement_ends_what_was_stuck() {
     run.ack("bo", first);
     assert!(run.incident_of("paging/unsent").is_none(), "nothing is to leave any more");
 }
+
+/// All phones answer "no such address": a lost virtual host, an expired token. That is no night without an alarm, and when
+/// they work again everybody who is on call is paged.
+#[test]
+fn phones_that_refuse_for_good_are_an_alarm_and_are_tried_again() {
+    let refused = SendOutcome::Permanent("404 Not Found".into());
+    let mut run = alarmed();
+    down(&mut run);
+    let began = run.now;
+    for _ in 0..20 {
+        run.all_end(&refused);
+    }
+    run.advance(Span::from_mins(2));
+    assert!(run.incident_of("paging/unsent").is_some(), "nobody was reached for two minutes");
+    assert_eq!(run.state.paging.unsent().next().map(|(since, _)| since), Some(began));
+    run.advance(Span::from_mins(2));
+    assert!(run.state.stuck_page(run.now).is_some(), "and whoever watches from outside hears of it");
+    for _ in 0..4 {
+        run.all_end(&refused);
+        run.advance(Span::from_mins(2));
+    }
+    // The phones work again.
+    let mut paged = std::collections::BTreeSet::new();
+    for _ in 0..6 {
+        paged.extend(run.paged());
+        run.deliver();
+        run.advance(Span::from_mins(1));
+    }
+    assert!(["ana", "bo", "chief", "dora"].iter().all(|who| paged.contains(*who)), "{paged:?}");
+    run.advance(Span::from_mins(10)).deliver();
+    assert!(run.incident_of("paging/unsent").is_none(), "{:?}", run.state.paging.unsent().collect::<Vec<_>>());
+}
+
+#[test]
+fn who_takes_it_ends_the_alarm_about_phones_that_refuse() {
+    let mut run = alarmed();
+    down(&mut run);
+    run.ends("ana", SendOutcome::Permanent("404".into()));
+    run.ends("ana", SendOutcome::Permanent("404".into()));
+    run.deliver().advance(Span::from_mins(2));
+    assert!(run.incident_of("paging/unsent").is_some());
+    let first = run.open()[0];
+    run.ack("bo", first);
+    assert!(run.incident_of("paging/unsent").is_none());
+}

@@ -157,7 +157,8 @@ struct Screen {
     /// What holds it back.
     held: Option<String>,
     /// Other incidents that the reader was paged about and that nobody has.
-    others: Vec<Other>,
+    /// How many other incidents wait for the reader, and the first of them.
+    others: (usize, Vec<Other>),
     plan: Option<Plan>,
     order: Option<String>,
     me: String,
@@ -260,10 +261,12 @@ fn said(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> String
 }
 
 /// The reader's other pages that nobody has taken.
-fn waiting(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> Vec<Other> {
+fn waiting(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> (usize, Vec<Other>) {
     let mine = s.paging.pages().filter(|page| page.person == *me && page.incident != i.opened.id);
     let open = mine.filter_map(|page| s.incidents.get(page.incident)).filter(|i| i.is_triggered());
-    open.take(MAX_OTHERS).map(|i| Other { id: i.opened.id.0, title: title(&p.watch, i) }).collect()
+    let open: Vec<_> = open.collect();
+    let other = |i: &&Incident| Other { id: i.opened.id.0, title: title(&p.watch, i) };
+    (open.len(), open.iter().take(MAX_OTHERS).map(other).collect())
 }
 
 /// Who is hit: the component by the name that customers know, else whose guests run on the host.
