@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+use crate::HeldBack;
+
 /// A job that says regularly that it is alive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Heartbeat {
@@ -65,6 +67,9 @@ pub struct RouteTest {
     pub steps: Vec<RouteStep>,
     /// Later routes that match, too, and are never asked.
     pub also: Vec<String>,
+    /// What would hold it back at that instant: then nobody is paged, whatever the steps say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<HeldBack>,
     /// Real alerts of late that carry all that was asked for; none without a server.
     pub exact: Option<usize>,
     /// Real alerts of late that nearly do: those that go elsewhere first.
@@ -102,7 +107,7 @@ impl RouteTest {
     /// The answer, beside what really came in.
     #[must_use]
     pub fn new(tested: Tested, beside: Option<Beside>) -> Self {
-        let Tested { route, policy, severity, urgency, rises_at, group, steps, also } = tested;
+        let Tested { route, policy, severity, urgency, rises_at, group, steps, also, held } = tested;
         let step =
             |s: noout_core::routing::TestedStep| RouteStep { notify: s.notify, people: s.people, after: s.after };
         let near =
@@ -110,7 +115,8 @@ impl RouteTest {
         let exact = beside.as_ref().map(|b| b.exact);
         let near = beside.map(|b| b.near.into_iter().map(near).collect()).unwrap_or_default();
         let steps = steps.into_iter().map(step).collect();
-        Self { route, policy, severity, urgency, rises_at, group, steps, also, exact, near }
+        let held_back = held.as_ref().map(HeldBack::new);
+        Self { route, policy, severity, urgency, rises_at, group, steps, also, held_back, exact, near }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use noout_core::config::Problem;
+use noout_core::silence::{Rule, Suppression};
 use noout_types::{
     DecisionId, Fingerprint, HostId, IncidentId, MaintenanceId, Matchers, PersonId, PlatformId, PolicyId, RequestId,
     ScheduleId, SensorId, Severity, SilenceId, SourceId, Timestamp, TrackerId, Urgency,
@@ -198,6 +199,20 @@ pub struct HeldBack {
     /// Until when at the latest; then it is looked at again.
     #[schema(value_type = String)]
     pub until: Timestamp,
+}
+
+impl HeldBack {
+    /// As the core has it.
+    #[must_use]
+    pub fn new(by: &Suppression) -> Self {
+        let rule = match &by.rule {
+            Rule::Silence { id } => format!("silence {id}"),
+            Rule::Mute { id } => format!("mute {id}"),
+            Rule::Inhibit { id, .. } => format!("inhibit {id}"),
+            Rule::Maintenance { id } => format!("maintenance {id}"),
+        };
+        Self { rule, author: by.author.clone(), until: by.until }
+    }
 }
 
 /// A silence.

@@ -16,6 +16,7 @@ pub use replay::{Account, MAX_ACCOUNT, Opening, PageTo, Replay, Replayed};
 use crate::alert::{route_of, urgency_at};
 use crate::config::{Config, Route, Target};
 use crate::engine::State;
+use crate::silence::{self, Suppression};
 
 /// Real alerts that are listed beside an answer.
 pub const MAX_NEAR: usize = 10;
@@ -39,6 +40,8 @@ pub struct Tested {
     pub steps: Vec<TestedStep>,
     /// Later routes that match, too, and are never asked.
     pub also: Vec<String>,
+    /// What would hold it back at that instant, so that nobody is paged whatever the steps say.
+    pub held: Option<Suppression>,
 }
 
 /// A step of the policy.
@@ -78,6 +81,7 @@ pub fn test(state: &State, at: Timestamp, labels: &Labels) -> Tested {
         rises_at,
         group: by.into_iter().map(|name| (name.clone(), labels.get(&name).to_owned())).collect(),
         also: also.map(|(place, route)| name_of(place, route)).collect(),
+        held: silence::of_alert(state, at, labels.fingerprint(), labels),
     }
 }
 

@@ -40,6 +40,24 @@ fn routing_tester_said_would_route_real_alerts_carried_other_labels() {
     assert_eq!(near.differs, [("team".to_owned(), "db".to_owned(), "database".to_owned())]);
 }
 
+/// The same story the other way round: it said that people are paged while a window muted the alert.
+#[test]
+fn the_tester_asks_what_holds_the_alert_back_too() {
+    let mute = r#"[[mute]]
+id = "backup"
+match = 'alertname="BackupSlow"'
+timezone = "UTC"
+hours = "11:00-13:00"
+author = "chief"
+until = "2027-01-01T00:00:00Z""#;
+    let run = Run::with(|c| c.mutes = toml::from_str::<crate::config::Config>(mute).expect("a mute").mutes);
+    let muted = labels(&[("alertname", "BackupSlow"), ("severity", "critical")]);
+    let held = test(&run.state, run.now, &muted).held.expect("it is noon");
+    assert_eq!(held.author, "chief");
+    assert_eq!(test(&run.state, Span::from_hours(2).after(run.now), &muted).held, None, "later it pages");
+    assert_eq!(test(&run.state, run.now, &labels(&[("alertname", "Disk")])).held, None);
+}
+
 fn replayed(run: &Run, from: Timestamp, config: Option<crate::config::Config>) -> Replayed {
     let mut replay = Replay::new(config, from);
     run.journal.iter().for_each(|(at, event): &(Timestamp, Event)| replay.record(*at, event));

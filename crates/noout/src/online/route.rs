@@ -84,6 +84,10 @@ async fn test_labels(args: TestArgs) -> Result<()> {
             None => "low: nobody is paged".to_owned(),
         },
     };
+    let urgency = match &found.held_back {
+        Some(held) => format!("nobody is paged: held back by {} ({}) until {}", held.rule, held.author, held.until),
+        None => urgency,
+    };
     let group: Vec<_> = found.group.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
     let mut rows = vec![
         ["route".to_owned(), route],

@@ -5,11 +5,12 @@ use axum::Router;
 use axum::extract::Query;
 use axum::routing::get;
 use noout_api as wire;
+use noout_core::silence::of_alert;
 use noout_types::{Labels, Span};
 use serde::Deserialize;
 
 use super::http::{Answer, html, invalid};
-use super::names::{name, names};
+use super::names::{held_back, name, names};
 use super::page::Page;
 use super::seat::Seat;
 use super::times::When;
@@ -53,6 +54,8 @@ struct Tested {
     route: String,
     policy: String,
     wakes: bool,
+    /// What would hold it back, in words.
+    held: Option<String>,
     rises: Option<When>,
     group: String,
     steps: Vec<Step>,
@@ -98,6 +101,8 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Answer {
         "" => None,
         text => Some(span(text).map_err(|why| invalid(p.clone(), why, "/routes"))?),
     };
+    let held = seat.app.read(|s| of_alert(s, p.watch.now, labels.fingerprint(), &labels));
+    let held = held.map(|by| held_back(&p, &by));
     let app = seat.app.clone();
     let read = tokio::task::spawn_blocking(move || {
         let now = app.now();
@@ -114,7 +119,7 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Answer {
     };
     let screen = Screen {
         offered: offered(&p, &real),
-        tested: tested.map(|t| test_view(&seat, &p, t)),
+        tested: tested.map(|t| test_view(&seat, &p, t, held)),
         replayed: replayed.map(|r| replay_view(&seat, &p, &r)),
         labels: asked.labels,
         since: if asked.since.is_empty() { "7d".to_owned() } else { asked.since },
@@ -143,7 +148,7 @@ fn offered(p: &Page, real: &[(noout_types::Timestamp, Labels)]) -> Vec<(String, 
     offered
 }
 
-fn test_view(seat: &Seat, p: &Page, tested: wire::RouteTest) -> Tested {
+fn test_view(seat: &Seat, p: &Page, tested: wire::RouteTest, held: Option<String>) -> Tested {
     let step = |s: wire::RouteStep| Step {
         notify: s.notify.join(", "),
         people: seat.app.read(|state| names(state, &s.people)),
@@ -159,6 +164,7 @@ fn test_view(seat: &Seat, p: &Page, tested: wire::RouteTest) -> Tested {
     Tested {
         route: tested.route.unwrap_or_else(|| p.s("route-none")),
         policy: tested.policy.map(|id| id.to_string()).unwrap_or_default(),
+        held,
         wakes: tested.urgency == noout_types::Urgency::High,
         rises: tested.rises_at.map(|at| p.watch.when(at)),
         group: group.join(", "),

@@ -49,7 +49,7 @@ fn id(text: &str) -> Result<IncidentId, Failure> {
 fn live(app: &App, id: IncidentId) -> Option<wire::Incident> {
     let (summary, held) = app.read(|s| {
         let summary = serde_json::to_value(s.incident(id)?.summary()).ok()?;
-        Some((summary, s.paging.held_back(id).map(view::held_back)))
+        Some((summary, s.paging.held_back(id).map(wire::HeldBack::new)))
     })?;
     Some(wire::Incident { held_back: held, ..view::incident(summary)? })
 }

@@ -4,7 +4,6 @@ use noout_api as wire;
 use noout_core::incident::{Opened, Status};
 use noout_core::journal::{Document, TimelineRow};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
-use noout_core::silence::{Rule, Suppression};
 use noout_types::{MaintenanceId, PersonId, Said, Timestamp, TrackerId};
 use noout_words::english;
 use serde::{Deserialize, Serialize};
@@ -62,17 +61,6 @@ pub(super) fn incident(summary: Value) -> Option<wire::Incident> {
             .map(|(tracker, link)| wire::TicketRef { tracker, id: link.id, url: link.url })
             .collect(),
     })
-}
-
-/// What holds an incident back.
-pub(super) fn held_back(by: &Suppression) -> wire::HeldBack {
-    let rule = match &by.rule {
-        Rule::Silence { id } => format!("silence {id}"),
-        Rule::Mute { id } => format!("mute {id}"),
-        Rule::Inhibit { id, .. } => format!("inhibit {id}"),
-        Rule::Maintenance { id } => format!("maintenance {id}"),
-    };
-    wire::HeldBack { rule, author: by.author.clone(), until: by.until }
 }
 
 /// A document's body.
