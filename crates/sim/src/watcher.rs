@@ -12,7 +12,7 @@ use crate::people::apply;
 pub const PING_MS: u64 = 60_000;
 
 /// Between two looks at it, in milliseconds.
-pub const LOOK_MS: u64 = 10_000;
+pub const LOOK_MS: u64 = 30_000;
 
 /// Whoever says nothing for so long is reported, in milliseconds: the heartbeat's minute and its grace, the minute in which a
 /// last ping may have come, and a look.
