@@ -32,6 +32,10 @@ const SNAPSHOT_EVERY: usize = 16 << 20;
 /// records all the same: folding them takes some seconds at the next start.
 const SNAPSHOT_AT_THE_LATEST: usize = 512 << 20;
 
+/// While more alerts fire than this, writing all of them takes longer than a page may wait; folding them again at a start takes
+/// no longer than reading them from a snapshot.
+const LARGE_STATE: usize = 50_000;
+
 /// More bytes of records than this in a second are a storm. A thousand hosts that say every minute how they are make less.
 const STORM_BYTES: usize = 256 << 10;
 
@@ -242,7 +246,7 @@ impl Writer {
                 batch.push(more);
             }
             self.commit(batch)?;
-            let quiet = self.inbox.is_empty() && self.pace.is_calm(Instant::now());
+            let quiet = self.inbox.is_empty() && self.pace.is_calm(Instant::now()) && self.is_small();
             if self.unsaved.is_due(quiet) {
                 self.snapshot()?;
             }
@@ -316,6 +320,10 @@ impl Writer {
         }
         self.seq.send_if_modified(|seq| std::mem::replace(seq, self.head.seq) != self.head.seq);
         Ok(())
+    }
+
+    fn is_small(&self) -> bool {
+        self.state.read().alerts.len() <= LARGE_STATE
     }
 
     fn snapshot(&mut self) -> Result<(), WriteError> {

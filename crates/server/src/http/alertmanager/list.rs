@@ -10,6 +10,8 @@ use noout_core::State as Core;
 use noout_core::alert::{Alert, RESOLVE_TIMEOUT};
 use noout_core::incident::Incident;
 use noout_types::{Fingerprint, IncidentId, Pairs, Timestamp};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 
 use super::{ACTIVE, NO_RECEIVER, Status, Wanted};
 use crate::App;
@@ -29,23 +31,28 @@ pub(super) trait Chunks: Send + 'static {
     fn write(&mut self, state: &Core, now: Timestamp, out: &mut Vec<u8>) -> bool;
 }
 
-/// Answers with a list as an array.
-pub(super) fn stream(app: App, list: impl Chunks) -> Response {
-    let chunks = futures_util::stream::unfold(Some((app, list, true)), |walk| async move {
-        let (app, mut list, first) = walk?;
-        let mut out = Vec::with_capacity(CHUNK_BYTES);
-        if first {
-            out.push(b'[');
+/// Answers with a list as an array. One chunk is written while the one before leaves; whoever reads slowly holds no more than
+/// those, and whoever goes away ends it.
+pub(super) fn stream(app: App, mut list: impl Chunks) -> Response {
+    let (sender, chunks) = mpsc::channel(1);
+    tokio::spawn(async move {
+        let (mut more, mut first) = (true, true);
+        while more {
+            let mut out = Vec::with_capacity(CHUNK_BYTES);
+            if std::mem::take(&mut first) {
+                out.push(b'[');
+            }
+            let now = app.now();
+            more = app.read(|state| list.write(state, now, &mut out));
+            if !more {
+                out.push(b']');
+            }
+            if sender.send(Ok::<_, std::convert::Infallible>(Bytes::from(out))).await.is_err() {
+                return;
+            }
         }
-        let now = app.now();
-        let more = app.read(|state| list.write(state, now, &mut out));
-        if !more {
-            out.push(b']');
-        }
-        let chunk = Ok::<_, std::convert::Infallible>(Bytes::from(out));
-        Some((chunk, more.then_some((app, list, false))))
     });
-    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(chunks)).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], Body::from_stream(ReceiverStream::new(chunks))).into_response()
 }
 
 /// All alerts that are wanted, by fingerprint.
@@ -183,7 +190,9 @@ fn write_alert(out: &mut Vec<u8>, now: Timestamp, fp: Fingerprint, alert: &Alert
     out.extend_from_slice(b"\",\"receivers\":[{\"name\":");
     write_text(out, receiver);
     out.extend_from_slice(b"}],\"startsAt\":\"");
+    let started = out.len();
     write_time(out, alert.starts_at);
+    let started = started..out.len();
     out.extend_from_slice(b"\",\"status\":");
     if status.state == ACTIVE {
         out.extend_from_slice(NOT_HELD_BACK);
@@ -192,7 +201,12 @@ fn write_alert(out: &mut Vec<u8>, now: Timestamp, fp: Fingerprint, alert: &Alert
         let _infallible = serde_json::to_writer(&mut *out, status);
     }
     out.extend_from_slice(b",\"updatedAt\":\"");
-    write_time(out, alert.updated_at);
+    // What was sent once began when it came, most often.
+    if alert.updated_at == alert.starts_at {
+        out.extend_from_within(started);
+    } else {
+        write_time(out, alert.updated_at);
+    }
     out.extend_from_slice(b"\",\"generatorURL\":");
     write_text(out, &alert.generator_url);
     out.extend_from_slice(b",\"labels\":");
