@@ -5,6 +5,7 @@ mod effect;
 mod fold;
 mod left;
 mod pending;
+mod sealed;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
 pub use effect::Effect;
 pub use fold::apply;
 pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_tickets, pending_works};
+pub use sealed::{Unstepped, step_sealed};
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.

@@ -36,6 +36,9 @@ pub enum SubmitError {
     /// Too many inputs wait; try again later.
     #[error("too much is coming in: try again in a few seconds")]
     Busy,
+    /// What it would write could not be read again at the next start: a defect of noout.
+    #[error("nothing was accepted: what would be written could not be read again, which is a defect of noout ({0})")]
+    Unreadable(String),
     /// The writer is gone; the process is about to end and start anew.
     #[error("the journal cannot be written; nothing was accepted")]
     Gone,

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
-use noout_core::engine::step_with;
+use noout_core::engine::{Unstepped, step_sealed};
 use noout_core::journal::{Batch, Head, Record, Snapshot};
 use noout_core::projection::project;
-use noout_core::{Input, STATE_FORMAT, State, next_deadline};
-use noout_store::{Journal, MAX_SNAPSHOT_BYTES, StoreError};
+use noout_core::{Event, Input, STATE_FORMAT, State, next_deadline};
+use noout_store::{Journal, MAX_BODY_BYTES, MAX_SNAPSHOT_BYTES, StoreError};
 use noout_types::Timestamp;
 use parking_lot::RwLock;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -149,7 +149,7 @@ pub(crate) fn recover(journal: &mut dyn Journal) -> Result<Recovered, RecoverErr
     std::thread::scope(|scope| -> Result<(), RecoverError> {
         let reading = scope.spawn(move || read(journal, from, sender));
         for record in receiver.into_iter().flatten() {
-            let event = noout_core::Event::decode(&record.body).map_err(|e| RecoverError::Event(record.seq, e))?;
+            let event = Event::decode(&record.body).map_err(|e| RecoverError::Event(record.seq, e))?;
             noout_core::apply(&mut state, record.at, &event);
             last = record.at;
             unsaved.add(&record);
@@ -202,8 +202,8 @@ pub enum WriteError {
     /// The store.
     #[error("the journal cannot be written")]
     Store(#[from] StoreError),
-    /// An event that JSON cannot hold.
-    #[error("an event cannot be encoded: {0}")]
+    /// What follows from an input could not be read back: nothing of the commit was written.
+    #[error("what would be written could not be read again: {0}")]
     Encode(String),
 }
 
@@ -286,24 +286,33 @@ impl Writer {
         let at = self.now();
         let shared = self.state.clone();
         let mut state = shared.write();
-        let mut out = Out { head: self.head, batch: Batch::default(), places: BTreeMap::new(), garbled: None };
+        let mut out = Out { head: self.head, batch: Batch::default(), places: BTreeMap::new() };
         let mut replies: Vec<Reply> = Vec::with_capacity(batch.len());
         for Submission { input, reply } in batch {
             let wants_events = !matches!(input, Input::Alerts { .. } | Input::Sensors(_));
             let mut events = Vec::new();
-            let result = step_with(&mut state, at, input, |state, event| {
-                out.add(state, at, event);
+            let result = step_sealed(&mut state, at, input, seal, |state, event, body| {
+                out.add(state, at, event, body);
                 if wants_events {
                     events.push(event.clone());
                 }
             });
-            let answer = result.map(|()| Committed { seq: out.head.seq, events }).map_err(SubmitError::Refused);
+            let answer = match result {
+                Ok(()) => Ok(Committed { seq: out.head.seq, events }),
+                Err(Unstepped::Refused(why)) => Err(SubmitError::Refused(why)),
+                Err(Unstepped::Unreadable(why)) => {
+                    tracing::error!(why, "an input is refused: what it would write could not be read again");
+                    Err(SubmitError::Unreadable(why))
+                }
+                // Nothing of the batch was written, but the state is ahead: the process must recover.
+                Err(Unstepped::Halfway(why)) => return Err(WriteError::Encode(why)),
+            };
             replies.push((reply, answer));
         }
         // What is due by now, whether or not anything came in.
-        let _never_refused = step_with(&mut state, at, Input::Tick, |state, event| out.add(state, at, event));
-        if let Some(why) = out.garbled {
-            // Nothing of the batch was written, but the state is ahead: the process must recover.
+        let due = step_sealed(&mut state, at, Input::Tick, seal, |state, event, body| out.add(state, at, event, body));
+        // A tick is never refused. What becomes due stays due: going on without it would be a pager that seems to work.
+        if let Err(Unstepped::Unreadable(why) | Unstepped::Halfway(why)) = due {
             return Err(WriteError::Encode(why));
         }
         if !out.batch.records.is_empty() {
@@ -352,18 +361,20 @@ struct Out {
     batch: Batch,
     /// Where in the batch each document stands.
     places: BTreeMap<(String, String), usize>,
-    garbled: Option<String>,
+}
+
+/// What is written of an event, and the event as the next start will read it.
+fn seal(event: &Event) -> Result<(Event, String), String> {
+    let body = event.encode().map_err(|why| format!("{}: {why}", event.kind()))?;
+    if body.len() > MAX_BODY_BYTES {
+        return Err(format!("{}: it has {} bytes, a record at most {MAX_BODY_BYTES}", event.kind(), body.len()));
+    }
+    let read = Event::decode(&body).map_err(|why| format!("{}: {}", event.kind(), noout_types::with_sources(&why)))?;
+    Ok((read, body))
 }
 
 impl Out {
-    fn add(&mut self, state: &State, at: Timestamp, event: &noout_core::Event) {
-        let body = match event.encode() {
-            Ok(body) => body,
-            Err(why) => {
-                self.garbled = Some(why.to_string());
-                return;
-            }
-        };
+    fn add(&mut self, state: &State, at: Timestamp, event: &Event, body: String) {
         let record = Record::seal(&self.head, at, event.kind(), body);
         self.head = record.head();
         let (timeline, documents) = project(state, at, event);

@@ -134,3 +134,35 @@ fn a_refused_command_changes_nothing() {
     run.by("vera", Command::Stop { why: "no".into() }).expect_err("a viewer");
     assert_eq!(run.state, before);
 }
+
+/// Given what cannot be read back, when it was decided from the input itself, then nothing happened; when it follows from what
+/// was applied already, then that is said, for the state is ahead.
+#[test]
+fn what_cannot_be_read_back_is_not_applied() {
+    use crate::Input;
+    use crate::alert::{Ends, Posted};
+    use crate::engine::{Unstepped, step_sealed};
+    let before = Run::new();
+    let seal = |bad: &'static str| {
+        move |event: &Event| if event.kind() == bad { Err(bad) } else { Ok((event.clone(), event.kind())) }
+    };
+    let alerts = || {
+        let labels = [("alertname", "Down")].into_iter().collect();
+        let source = "prom".parse().expect("an id");
+        Input::Alerts { source, alerts: vec![Posted::new(labels, Ends::WhenResolved)] }
+    };
+    let mut state = before.state.clone();
+    let mut written = Vec::new();
+    // The incident is decided from the input first, the alert with it.
+    let refused = step_sealed(&mut state, before.now, alerts(), seal("alert"), |_, _, kind| written.push(kind));
+    assert_eq!((refused, written.len()), (Err(Unstepped::Unreadable("alert")), 0));
+    assert!(state == before.state, "not even what was good of it");
+    let refused = step_sealed(&mut state, before.now, alerts(), seal("paging"), |_, _, kind| written.push(kind));
+    assert_eq!(refused, Err(Unstepped::Halfway("paging")));
+    let mut state = before.state.clone();
+    let mut written = Vec::new();
+    step_sealed(&mut state, before.now, alerts(), seal("none"), |_, _, kind| written.push(kind)).expect("a step");
+    let mut plain = before.state.clone();
+    let events = crate::step(&mut plain, before.now, alerts()).expect("a step");
+    assert!(state == plain && written == events.iter().map(Event::kind).collect::<Vec<_>>());
+}

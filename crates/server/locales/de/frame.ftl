@@ -86,6 +86,7 @@ trouble-missing = Diese Seite gibt es nicht
 trouble-refused = Das wurde nicht getan
 trouble-busy = Es kommt zu viel herein: Versuchen Sie es in einigen Sekunden wieder.
 trouble-down = Das Journal ist nicht beschreibbar; nichts wurde angenommen.
+trouble-defect = noout könnte nicht wieder lesen, was es schreiben würde, und hat nichts geschrieben: das ist ein Fehler von noout, sein Log sagt mehr.
 trouble-form = Das Formular ist nicht so ausgefüllt, wie es sein muss.
 keys-title = Tasten
 keys-move = nächste, vorige Zeile

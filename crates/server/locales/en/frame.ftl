@@ -86,6 +86,7 @@ trouble-missing = There is no such page
 trouble-refused = That was not done
 trouble-busy = Too much is coming in: try again in a few seconds.
 trouble-down = The journal cannot be written; nothing was accepted.
+trouble-defect = noout could not read again what it would write, so it wrote nothing: this is a defect, and its log says more.
 trouble-form = The form was not filled in as it must be.
 keys-title = Keys
 keys-move = next, previous

@@ -86,6 +86,7 @@ trouble-missing = Cette page n’existe pas
 trouble-refused = Cela n’a pas été fait
 trouble-busy = Trop d’entrées à la fois : réessayez dans quelques secondes.
 trouble-down = Le journal ne peut pas être écrit ; rien n’a été accepté.
+trouble-defect = noout ne pourrait pas relire ce qu’il écrirait, et n’a donc rien écrit : c’est un défaut, son journal technique en dit plus.
 trouble-form = Le formulaire n’est pas rempli comme il le faut.
 keys-title = Touches
 keys-move = suivant, précédent

@@ -129,11 +129,13 @@ pub(super) fn refused(p: Page, why: &SubmitError, back: &str) -> Response {
         SubmitError::Refused(noout_core::Refusal::Unknown { .. }) => StatusCode::NOT_FOUND,
         SubmitError::Refused(_) => StatusCode::CONFLICT,
         SubmitError::Busy => StatusCode::TOO_MANY_REQUESTS,
+        SubmitError::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
         SubmitError::Gone => StatusCode::SERVICE_UNAVAILABLE,
     };
     let text = match why {
         SubmitError::Refused(refusal) => p.watch.say(&refusal.said()),
         SubmitError::Busy => p.s("trouble-busy"),
+        SubmitError::Unreadable(_) => p.s("trouble-defect"),
         SubmitError::Gone => p.s("trouble-down"),
     };
     declined(p, status, text, back)

@@ -187,6 +187,7 @@ fn untaken(app: &App, why: &SubmitError, sender: Sender) -> Response {
             app.metrics().shed();
             busy(sender)
         }
+        SubmitError::Unreadable(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &why.to_string()),
         SubmitError::Gone => refuse(StatusCode::SERVICE_UNAVAILABLE, &why.to_string()),
         SubmitError::Refused(why) => refuse(StatusCode::UNPROCESSABLE_ENTITY, &why.to_string()),
     }

@@ -226,7 +226,8 @@ fn failed(why: &SubmitError) -> Response {
         SubmitError::Refused(Refusal::Unknown { .. }) => StatusCode::NOT_FOUND,
         SubmitError::Refused(Refusal::Forbidden { .. } | Refusal::Conflict { .. }) => StatusCode::FORBIDDEN,
         SubmitError::Refused(Refusal::Invalid { .. }) => StatusCode::BAD_REQUEST,
-        _ => StatusCode::SERVICE_UNAVAILABLE,
+        SubmitError::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        SubmitError::Busy | SubmitError::Gone => StatusCode::SERVICE_UNAVAILABLE,
     };
     (status, Json(why.to_string())).into_response()
 }

@@ -8,6 +8,7 @@ mod intake;
 mod integrations;
 mod mail;
 mod meeting;
+mod poison;
 mod roster;
 mod routes;
 mod site;

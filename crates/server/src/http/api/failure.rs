@@ -56,6 +56,7 @@ impl From<SubmitError> for Failure {
             SubmitError::Refused(Refusal::Conflict { .. }) => Self::conflict(words),
             SubmitError::Refused(Refusal::Invalid { .. }) => Self::invalid(words),
             SubmitError::Busy => Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", words),
+            SubmitError::Unreadable(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unreadable", words),
             SubmitError::Gone => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", words),
         }
     }

@@ -117,6 +117,7 @@ fn untaken(app: &App, why: &SubmitError) -> Response {
             app.metrics().shed();
             busy(Sender::Api)
         }
+        SubmitError::Unreadable(_) => invalid(StatusCode::INTERNAL_SERVER_ERROR, &[why.to_string()]),
         SubmitError::Gone => {
             let body = json!({ "status": "error", "message": why.to_string() });
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, super::RETRY_AFTER)], Json(body)).into_response()

@@ -88,6 +88,7 @@ async fn ping(app: &App, intake: &Intake, uuid: &str, signal: Signal, query: Opt
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(super::RETRY_AFTER));
             answer
         }
+        Err(why @ SubmitError::Unreadable(_)) => text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{why}\n")),
         Err(why @ SubmitError::Gone) => text(StatusCode::SERVICE_UNAVAILABLE, &format!("{why}\n")),
     }
 }
