@@ -39,12 +39,18 @@ impl Labels {
     /// Alertmanager's fingerprint: FNV-1a over the sorted names and values, each followed by 0xFF.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint_behind(&[])
+    }
+
+    /// The fingerprint of these labels behind others, which must sort before them.
+    #[must_use]
+    pub fn fingerprint_behind(&self, others: &[(&str, &str)]) -> Fingerprint {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut add = |byte: u8| {
             hash ^= u64::from(byte);
             hash = hash.wrapping_mul(0x0100_0000_01b3);
         };
-        for (name, value) in self.0.iter() {
+        for (name, value) in others.iter().copied().chain(self.0.iter()) {
             name.bytes().for_each(&mut add);
             add(0xff);
             value.bytes().for_each(&mut add);
@@ -190,10 +196,22 @@ pub enum MatchError {
         /// What the compiler said, in one line.
         why: String,
     },
+    /// More matchers than are allowed here.
+    #[error("{found} matchers are too many: allowed are at most {allowed}")]
+    TooMany {
+        /// How many.
+        found: usize,
+        /// How many may be.
+        allowed: usize,
+    },
 }
 
 /// A regular expression may not grow past this when compiled: operators' texts, but still bounded.
 const REGEX_SIZE_LIMIT: usize = 1 << 20;
+
+/// The same for what strangers and sources send: comparing takes time by this size, and they are compared with everything that
+/// fires. It has room for some `\w` and `.*` beside a hundred plain words.
+const LIGHT_REGEX_BYTES: usize = 256 << 10;
 
 impl Matcher {
     /// Builds a matcher from its parts.
@@ -202,7 +220,24 @@ impl Matcher {
     /// The name is none, the value holds a NUL, the regular expression does not compile. What is built here can be written
     /// and read back: journals hold matchers as texts.
     pub fn new(name: impl Into<String>, op: MatchOp, value: impl Into<String>) -> Result<Self, MatchError> {
-        let (name, value) = (name.into(), value.into());
+        Self::build(name.into(), op, value.into(), REGEX_SIZE_LIMIT)
+    }
+
+    /// As [`Matcher::new`], for what strangers and sources send: its regular expression may not be large.
+    ///
+    /// # Errors
+    /// As [`Matcher::new`], and the regular expression is larger than is compared for just anybody.
+    pub fn light(name: impl Into<String>, op: MatchOp, value: impl Into<String>) -> Result<Self, MatchError> {
+        Self::build(name.into(), op, value.into(), LIGHT_REGEX_BYTES)
+    }
+
+    /// Whether [`Matcher::light`] would make it.
+    #[must_use]
+    pub fn is_light(&self) -> bool {
+        self.regex.is_none() || compile(&self.value, LIGHT_REGEX_BYTES).is_ok()
+    }
+
+    fn build(name: String, op: MatchOp, value: String, limit: usize) -> Result<Self, MatchError> {
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')) {
             return Err(MatchError::Name { found: name });
         }
@@ -210,14 +245,7 @@ impl Matcher {
             return Err(MatchError::Nul { found: value });
         }
         let regex = match op {
-            MatchOp::Regex | MatchOp::NotRegex => {
-                Some(regex::RegexBuilder::new(&format!("^(?:{value})$")).size_limit(REGEX_SIZE_LIMIT).build().map_err(
-                    |e| MatchError::Regex {
-                        found: value.clone(),
-                        why: e.to_string().lines().last().unwrap_or_default().to_owned(),
-                    },
-                )?)
-            }
+            MatchOp::Regex | MatchOp::NotRegex => Some(compile(&value, limit)?),
             MatchOp::Equal | MatchOp::NotEqual => None,
         };
         Ok(Self { name, op, value, regex })
@@ -235,6 +263,15 @@ impl Matcher {
             (MatchOp::Regex | MatchOp::NotRegex, None) => false,
         }
     }
+}
+
+/// Anchored at both ends, as Prometheus does.
+fn compile(value: &str, limit: usize) -> Result<regex::Regex, MatchError> {
+    let built = regex::RegexBuilder::new(&format!("^(?:{value})$")).size_limit(limit).build();
+    built.map_err(|e| MatchError::Regex {
+        found: value.to_owned(),
+        why: e.to_string().lines().last().unwrap_or_default().to_owned(),
+    })
 }
 
 impl fmt::Display for Matcher {
@@ -262,6 +299,12 @@ fn escape(text: &str) -> String {
 impl std::str::FromStr for Matcher {
     type Err = MatchError;
     fn from_str(text: &str) -> Result<Self, MatchError> {
+        Self::parse(text, REGEX_SIZE_LIMIT)
+    }
+}
+
+impl Matcher {
+    fn parse(text: &str, limit: usize) -> Result<Self, MatchError> {
         let shape = || MatchError::Shape { found: text.to_owned() };
         let trimmed = text.trim();
         let at = trimmed.find(['=', '!']).ok_or_else(shape)?;
@@ -283,7 +326,7 @@ impl std::str::FromStr for Matcher {
             }
             None => value.to_owned(),
         };
-        Self::new(name, op, value).map_err(|why| match why {
+        Self::build(name.to_owned(), op, value, limit).map_err(|why| match why {
             // Without a name before it, the text as a whole is what is wrong.
             MatchError::Name { .. } => shape(),
             other => other,
@@ -350,6 +393,26 @@ impl Matchers {
         let nothing = Labels::default();
         self.0.iter().any(|m| !m.matches(&nothing))
     }
+
+    /// Reads what a stranger or a source sends: at most so many matchers, each a light one. Their number is looked at first, for
+    /// compiling them costs the most.
+    ///
+    /// # Errors
+    /// As for any list of matchers, and there are too many or one is too large.
+    pub fn light(text: &str, most: usize) -> Result<Self, MatchError> {
+        let found = parts(text).count();
+        if found > most {
+            return Err(MatchError::TooMany { found, allowed: most });
+        }
+        parts(text).map(|part| Matcher::parse(part, LIGHT_REGEX_BYTES)).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// The parts of a list that are matchers.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.trim();
+    let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    split_outside_quotes(text).filter(|part| !part.trim().is_empty())
 }
 
 impl fmt::Display for Matchers {
@@ -365,13 +428,7 @@ impl fmt::Display for Matchers {
 impl std::str::FromStr for Matchers {
     type Err = MatchError;
     fn from_str(text: &str) -> Result<Self, MatchError> {
-        let text = text.trim();
-        let text = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
-        split_outside_quotes(text)
-            .filter(|part| !part.trim().is_empty())
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        parts(text).map(str::parse).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -442,6 +499,21 @@ mod tests {
             assert!(Matcher::new(name, MatchOp::Equal, "y").is_err(), "{name:?}");
         }
         assert!(Matcher::new("x", MatchOp::Regex, "a\0b").is_err());
+    }
+
+    #[test]
+    fn what_strangers_send_is_bounded() {
+        for usual in [".*", r"db-\d+\.example\.org(:\d+)?", r"\w+-(web|app)\w*", "a|b|c|d"] {
+            let made = Matcher::light("host", MatchOp::Regex, usual).expect(usual);
+            assert!(made.is_light());
+        }
+        let large = r"\w{15}";
+        let why = Matcher::light("host", MatchOp::Regex, large).expect_err("too large");
+        assert!(why.to_string().contains("size limit"), "{why}");
+        assert!(!Matcher::new("host", MatchOp::Regex, large).expect("an operator's").is_light());
+        let list = r#"a="1", b=~"x,y", c!="3""#;
+        assert_eq!(Matchers::light(list, 3).expect("three").0.len(), 3);
+        assert_eq!(Matchers::light(list, 2), Err(MatchError::TooMany { found: 3, allowed: 2 }));
     }
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {

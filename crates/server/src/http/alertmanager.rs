@@ -1,6 +1,6 @@
 //! Alertmanager's API v2, the reading half: what `amtool` and dashboards ask. Silences are next door.
 
-mod list;
+pub(super) mod list;
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use axum::{Extension, Json};
 use noout_core::State as Core;
 use noout_core::alert::Alert;
 use noout_core::silence::{Rule, Suppression, all_of_alert};
-use noout_types::{Fingerprint, Labels, MatchOp, Matcher, Matchers, Timestamp};
+use noout_types::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
@@ -25,8 +25,11 @@ const ACTIVE: &str = "active";
 /// What an alert without a policy is shown with as its receiver.
 const NO_RECEIVER: &str = "noout";
 
-/// Matchers in one question.
-const MAX_FILTERS: usize = 64;
+/// Matchers in one question, over all its filters.
+pub(super) const MAX_MATCHERS: usize = 32;
+
+/// The longest question in bytes: reading it takes time before anything is refused.
+const MAX_QUERY: usize = 16 << 10;
 
 pub(super) fn may_read(app: &App, intake: &Intake, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Denied> {
     source(app, &intake.keys, peer, headers, None, Needs::Nothing).map(|_| ())
@@ -74,39 +77,38 @@ impl Wanted {
     fn read(query: Option<&str>) -> Result<Self, String> {
         let mut wanted =
             Self { active: true, silenced: true, inhibited: true, muted: true, matchers: Vec::new(), receiver: None };
-        for (name, value) in pairs(query.unwrap_or_default()) {
+        for (name, value) in question(query)? {
             match name.as_str() {
                 "active" => wanted.active = flag(&name, &value)?,
                 "silenced" => wanted.silenced = flag(&name, &value)?,
                 "inhibited" => wanted.inhibited = flag(&name, &value)?,
                 "muted" => wanted.muted = flag(&name, &value)?,
                 "unprocessed" => _ = flag(&name, &value)?,
-                "filter" => wanted.matchers.push(value.parse().map_err(|e| format!("filter: {e}"))?),
+                "filter" => add_filter(&mut wanted.matchers, &value)?,
                 "receiver" => {
                     let matcher =
-                        Matcher::new("receiver", MatchOp::Regex, value).map_err(|e| format!("receiver: {e}"))?;
+                        Matcher::light("receiver", MatchOp::Regex, value).map_err(|e| format!("receiver: {e}"))?;
                     wanted.receiver = Some(matcher);
                 }
                 _ => {}
-            }
-            if wanted.matchers.len() > MAX_FILTERS {
-                return Err(format!("filter: found more than {MAX_FILTERS}"));
             }
         }
         Ok(wanted)
     }
 
-    /// Whether the labels are those that are asked for.
-    fn takes(&self, labels: &Labels) -> bool {
-        self.matchers.iter().all(|m| m.matches(labels))
+    /// Whether alerts are compared with anything.
+    fn compares(&self) -> bool {
+        !self.matchers.is_empty() || self.receiver.is_some()
+    }
+
+    /// Whether the labels and the receiver are those that are asked for.
+    fn takes(&self, labels: &Labels, receiver: &str) -> bool {
+        let received = |m: &Matcher| m.matches(&Labels::from_iter([("receiver", receiver)]));
+        self.receiver.as_ref().is_none_or(received) && self.matchers.iter().all(|m| m.matches(labels))
     }
 
     /// The alert's status, if the alert is wanted. What holds it back is asked last: it costs the most.
-    fn status(&self, state: &Core, now: Timestamp, fp: Fingerprint, alert: &Alert, receiver: &str) -> Option<Status> {
-        let received = |m: &Matcher| m.matches(&Labels::from_iter([("receiver", receiver)]));
-        if !self.receiver.as_ref().is_none_or(received) {
-            return None;
-        }
+    fn status(&self, state: &Core, now: Timestamp, fp: Fingerprint, alert: &Alert) -> Option<Status> {
         let status = Status::new(all_of_alert(state, now, fp, &alert.labels));
         let held = [
             (self.silenced, status.silenced_by.is_empty()),
@@ -125,6 +127,33 @@ fn flag(name: &str, value: &str) -> Result<bool, String> {
         "false" | "0" => Ok(false),
         other => Err(format!("{name}: found {other:?}, allowed is true or false")),
     }
+}
+
+/// The pairs of a question for a list.
+pub(super) fn question(query: Option<&str>) -> Result<Vec<(String, String)>, String> {
+    let query = query.unwrap_or_default();
+    if query.len() > MAX_QUERY {
+        return Err(format!("the query has {} bytes: allowed are at most {MAX_QUERY}", query.len()));
+    }
+    Ok(pairs(query))
+}
+
+/// Reads one more `filter`.
+pub(super) fn add_filter(filters: &mut Vec<Matchers>, text: &str) -> Result<(), String> {
+    let before: usize = filters.iter().map(|f| f.0.len()).sum();
+    // A filter may be empty, and there may be as many of those as of matchers.
+    let most = MAX_MATCHERS.saturating_sub(before.max(filters.len()));
+    let refused = |e| match e {
+        MatchError::TooMany { found, .. } => {
+            format!("filter: found {} matchers, allowed are at most {MAX_MATCHERS} in one question", before + found)
+        }
+        other => format!("filter: {other}"),
+    };
+    if most == 0 {
+        return Err(refused(MatchError::TooMany { found: 1, allowed: 0 }));
+    }
+    filters.push(Matchers::light(text, most).map_err(refused)?);
+    Ok(())
 }
 
 /// The pairs of a query, decoded.
@@ -148,7 +177,7 @@ pub(super) async fn alerts(
         return denied.into_response();
     }
     match Wanted::read(query.as_deref()) {
-        Ok(wanted) => list::stream(app, list::Alerts::new(wanted)),
+        Ok(wanted) => list::stream(app, list::Order::Alerts, wanted),
         Err(why) => bad(&why),
     }
 }
@@ -165,7 +194,7 @@ pub(super) async fn groups(
         return denied.into_response();
     }
     match Wanted::read(query.as_deref()) {
-        Ok(wanted) => list::stream(app, list::Groups::new(wanted)),
+        Ok(wanted) => list::stream(app, list::Order::Groups, wanted),
         Err(why) => bad(&why),
     }
 }

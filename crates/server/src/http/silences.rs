@@ -1,6 +1,8 @@
 //! Alertmanager's API v2 for silences: `amtool`, Grafana and karma set, list and end them here as they do there.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
@@ -14,7 +16,8 @@ use noout_types::{Labels, MatchOp, Matcher, Matchers, SilenceId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::alertmanager::{bad, may_read, pairs};
+use super::alertmanager::list::sift;
+use super::alertmanager::{add_filter, bad, may_read, question};
 use super::intake::Intake;
 use super::peer::{Needs, source};
 use crate::{App, SubmitError};
@@ -69,7 +72,7 @@ impl WireMatcher {
             (true, true) => MatchOp::Regex,
             (true, false) => MatchOp::NotRegex,
         };
-        Matcher::new(self.name, op, self.value).map_err(|e| format!("matchers: {e}"))
+        Matcher::light(self.name, op, self.value).map_err(|e| format!("matchers: {e}"))
     }
 }
 
@@ -131,21 +134,33 @@ pub(super) async fn list(
     if let Err(denied) = may_read(&app, &intake, peer, &headers) {
         return denied.into_response();
     }
-    let mut filters: Vec<Matchers> = Vec::new();
-    for (name, value) in pairs(query.as_deref().unwrap_or_default()) {
-        match (name.as_str(), value.parse()) {
-            ("filter", Ok(filter)) => filters.push(filter),
-            ("filter", Err(e)) => return bad(&format!("filter: {e}")),
-            _ => {}
-        }
+    let filters = match filters(query.as_deref()) {
+        Ok(filters) => filters,
+        Err(why) => return bad(&why),
+    };
+    // Copied, so that the writer does not wait while they are compared.
+    let mut all: VecDeque<Silence> = app.read(|s| s.silences.all().cloned().collect());
+    let mut found = Vec::new();
+    if filters.is_empty() {
+        found.extend(all.drain(..));
     }
-    let has = |silence: &&Silence| {
+    let has = Arc::new(move |silence: &Silence| {
         let labels: Labels = silence.matchers.0.iter().map(|m| (m.name.as_str(), m.value.as_str())).collect();
         filters.iter().all(|f| f.matches(&labels))
-    };
+    });
+    while !all.is_empty() {
+        found.extend(sift(&mut all, has.clone()).await);
+    }
     let now = app.now();
-    Json(app.read(|s| s.silences.all().filter(has).map(|silence| shown(silence, now)).collect::<Vec<_>>()))
-        .into_response()
+    Json(found.iter().map(|silence| shown(silence, now)).collect::<Vec<_>>()).into_response()
+}
+
+fn filters(query: Option<&str>) -> Result<Vec<Matchers>, String> {
+    let mut filters = Vec::new();
+    for (_, value) in question(query)?.into_iter().filter(|(name, _)| name == "filter") {
+        add_filter(&mut filters, &value)?;
+    }
+    Ok(filters)
 }
 
 /// `GET /api/v2/silence/{id}`.
