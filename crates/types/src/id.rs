@@ -128,6 +128,8 @@ text_id! {
     ComponentId: Ours,
     /// Where alerts come from: a `[[source]]`, or `loopback`.
     SourceId: Ours,
+    /// Sources that may speak of each other's alerts.
+    SourceGroupId: Ours,
     /// A ticket system that incidents are filed in.
     TrackerId: Ours,
     /// People who are told together.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_types::{Fingerprint, IncidentId, Labels, Pairs, PolicyId, Severity, SourceId, Span, Timestamp, Urgency};
 
+use super::identity::Speaker;
 use super::{Alert, AlertEvent, Ends, Posted, RESOLVE_TIMEOUT, Refreshed};
 use crate::config::{Config, DEFAULT_RATE, Route, urgency_of};
 use crate::engine::State;
@@ -35,12 +36,13 @@ const ALERTNAME: &str = "alertname";
 /// Decides about a body of alerts from one source.
 pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Vec<Posted>) -> Vec<Event> {
     let mut intake = Intake::new(state, at, &source);
+    let speaker = Speaker::new(state, &source);
     let (mut firing, mut refreshed, mut resolved) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let (mut ended, mut late) = (BTreeMap::new(), BTreeMap::new());
     // Firing goes before resolved: a body that carries both for one alert, in whatever order, means
     // that the newer episode fires.
     for alert in posted {
-        let fp = alert.fingerprint(&source);
+        let fp = speaker.identity(&alert);
         let known = state.alerts.get(fp);
         let until = match alert.ends {
             Ends::Resolved(end) => {
@@ -49,8 +51,9 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
                 }
                 // What ends a known episode is remembered only where a repeated beginning can be told from a new one.
                 let told_apart = alert.key.is_some() && end.is_some();
-                if (known.is_none() || told_apart) && !state.alerts.ended.knows(fp, end, at) {
-                    ended.insert(fp, end);
+                let memory = speaker.memory(&alert);
+                if (known.is_none() || told_apart) && !state.alerts.ended.knows(memory, end, at) {
+                    ended.insert(fp, (memory, end));
                 }
                 continue;
             }
@@ -66,9 +69,12 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
         };
         // Only what comes once can be overtaken: a source that repeats what fires says so again.
         let once = alert.ends == Ends::WhenResolved && known.is_none();
-        if once && state.alerts.ended.overtook(fp, alert.starts_at, alert.key.is_some(), at) {
-            late.insert(fp, alert.labels);
-            continue;
+        if once {
+            let memory = speaker.memory(&alert);
+            if state.alerts.ended.overtook(memory, alert.starts_at, alert.key.is_some(), at) {
+                late.insert(memory, alert.labels);
+                continue;
+            }
         }
         match known.filter(|known| intake.is_known_to_people(known, &alert)) {
             Some(known) if known.key.is_some() && known.says_otherwise(&alert) => {
@@ -95,7 +101,7 @@ pub(crate) fn receive(state: &State, at: Timestamp, source: SourceId, posted: Ve
             firing: firing.into_iter().collect(),
             refreshed: refreshed.into_values().collect(),
             resolved: resolved.into_iter().collect(),
-            ended: ended.into_iter().collect(),
+            ended: ended.into_values().collect(),
             late: late.into_iter().collect(),
         };
         events.push(Event::Alert(event));

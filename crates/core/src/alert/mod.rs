@@ -2,6 +2,8 @@
 
 mod decide;
 mod ended;
+#[cfg(test)]
+mod group_tests;
 mod identity;
 mod rate;
 mod source_ack;
@@ -19,7 +21,7 @@ pub use decide::ACK_COVERS;
 pub(crate) use decide::{expire, one_line, receive, route_of, urgency_at};
 use ended::Ended;
 pub use ended::{OVERTAKE, REMEMBER};
-pub use identity::fingerprint_of;
+pub use identity::{LOOPBACK, fingerprint_of};
 use rate::Rate;
 pub use source_ack::Acknowledgement;
 pub(crate) use source_ack::acknowledged;

@@ -1,6 +1,6 @@
 //! Who sends alerts: `[[source]]`, `[[heartbeat]]`, `[smtp_in]`.
 
-use noout_types::{HeartbeatId, Labels, Pattern, Severity, SourceId, Span};
+use noout_types::{HeartbeatId, Labels, Pattern, Severity, SourceGroupId, SourceId, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::heartbeat::{PingKey, Rhythm};
@@ -8,6 +8,10 @@ use crate::heartbeat::{PingKey, Rhythm};
 /// New alerts a minute from one source that may each open an incident, unless the source says otherwise: ten a second, more
 /// than people could tell apart.
 pub const DEFAULT_RATE: u32 = 600;
+
+/// How far ahead a silence may end that a source sets, unless the source says otherwise. A source's key lies on many machines;
+/// whoever finds one must not be able to keep the pager quiet for a year. A week has room for planned work.
+pub const DEFAULT_SILENCE_MOST: Span = Span::from_hours(7 * 24);
 
 /// What a source is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +44,16 @@ pub struct Source {
     /// New alerts a minute that may each open an incident; what comes beyond stands in one incident per policy. 0 = no limit.
     #[serde(default = "default_rate", skip_serializing_if = "is_default_rate")]
     pub rate: u32,
+    /// Sources of one group go on with and end each other's alerts where the labels are the same; a source without a group
+    /// only its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<SourceGroupId>,
     /// Whether it may set and end silences, as `amtool` does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silences: bool,
+    /// How far ahead its silences may end.
+    #[serde(default = "default_silence_most", skip_serializing_if = "is_default_silence_most")]
+    pub silence_most: Span,
     /// Whether an acknowledgement at the source stops pages here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub acks: bool,
@@ -56,6 +67,14 @@ pub struct Source {
 
 fn default_rate() -> u32 {
     DEFAULT_RATE
+}
+
+fn default_silence_most() -> Span {
+    DEFAULT_SILENCE_MOST
+}
+
+fn is_default_silence_most(most: &Span) -> bool {
+    *most == DEFAULT_SILENCE_MOST
 }
 
 fn is_default_rate(rate: &u32) -> bool {

@@ -1,9 +1,10 @@
 //! Who may set a silence, and what time does to it.
 
-use noout_types::{Matchers, SilenceId, Span, Timestamp};
+use noout_types::{Matchers, SilenceId, SourceId, Span, Timestamp};
 
 use super::{Scope, Silence, SilenceEvent};
 use crate::actor::Actor;
+use crate::alert::one_line;
 use crate::config::Role;
 use crate::engine::State;
 use crate::event::Event;
@@ -16,6 +17,9 @@ pub const MAX_SILENCES: usize = 1000;
 
 /// The longest silence. What shall be quiet for longer is a rule, or an alert that nobody needs.
 pub const MAX_LENGTH: Span = Span::from_hours(366 * 24);
+
+/// Most matchers of a silence.
+pub const MAX_MATCHERS: usize = 64;
 
 /// The longest comment and the longest author, in characters.
 pub const MAX_COMMENT_CHARS: usize = 1000;
@@ -44,7 +48,7 @@ pub enum SilenceCommand {
 
 /// Decides about a command.
 pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: SilenceCommand) -> Result<Vec<Event>, Refusal> {
-    may(state, &by)?;
+    let most = may(state, &by)?;
     match command {
         SilenceCommand::Set { id, matchers, starts_at, ends_at, author, comment } => {
             // A silence without an author is nobody's.
@@ -63,6 +67,10 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: SilenceC
                 comment: comment.trim().to_owned(),
                 updated_at: at,
             };
+            if let Some((source, most)) = most.filter(|(_, most)| silence.ends_at > most.after(at)) {
+                let allowed = format!("at the most {most} from now, as silence_most of the source {source} says");
+                return Err(Refusal::invalid("ends_at", silence.ends_at.to_string(), allowed));
+            }
             set(state, at, id, silence)
         }
         SilenceCommand::End(id) => match state.silences.get(id) {
@@ -73,12 +81,30 @@ pub(crate) fn command(state: &State, at: Timestamp, by: Actor, command: SilenceC
     }
 }
 
-/// Whoever may acknowledge may silence; of sources those which the configuration allows it.
-fn may(state: &State, by: &Actor) -> Result<(), Refusal> {
-    let Actor::Source(id) = by else { return state.require(by, Role::Responder) };
-    // A source that the configuration does not name is this machine, where no source is configured at all.
-    let allowed = state.config.sources.iter().find(|s| s.id == *id).is_none_or(|s| s.silences);
-    if allowed { Ok(()) } else { Err(Refusal::conflict(says::source_silences(id))) }
+/// Whoever may acknowledge may silence; of sources those which the configuration allows it, and so far ahead.
+fn may(state: &State, by: &Actor) -> Result<Option<(SourceId, Span)>, Refusal> {
+    let Actor::Source(id) = by else { return state.require(by, Role::Responder).map(|()| None) };
+    match state.config.sources.iter().find(|s| s.id == *id) {
+        Some(source) if source.silences => Ok(Some((id.clone(), source.silence_most))),
+        Some(_) => Err(Refusal::conflict(says::source_silences(id))),
+        // A source that the configuration does not name is this machine, where no source is configured at all.
+        None => Ok(None),
+    }
+}
+
+/// Whether comparing them with each alert takes no longer than it may: the writer does so.
+fn are_light(matchers: &Matchers) -> Result<(), Refusal> {
+    if matchers.0.len() > MAX_MATCHERS {
+        let found = format!("{} matchers", matchers.0.len());
+        return Err(Refusal::invalid("matchers", found, format!("at the most {MAX_MATCHERS}")));
+    }
+    match matchers.0.iter().find(|m| !m.is_light()) {
+        Some(heavy) => {
+            let found = one_line(&heavy.to_string(), MAX_COMMENT_CHARS);
+            Err(Refusal::invalid("matchers", found, "a shorter regular expression: this one takes too long to compare"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn set(state: &State, at: Timestamp, id: Option<SilenceId>, mut silence: Silence) -> Result<Vec<Event>, Refusal> {
@@ -86,6 +112,7 @@ fn set(state: &State, at: Timestamp, id: Option<SilenceId>, mut silence: Silence
         let found = if silence.matchers.0.is_empty() { "no matcher".to_owned() } else { silence.matchers.to_string() };
         return Err(Refusal::invalid("matchers", found, "at least one that an alert without labels does not fulfil"));
     }
+    are_light(&silence.matchers)?;
     if silence.ends_at <= silence.starts_at {
         return Err(Refusal::invalid("ends_at", silence.ends_at.to_string(), format!("after {}", silence.starts_at)));
     }

@@ -3,10 +3,12 @@
 use noout_types::{Labels, Span, Timestamp};
 
 use super::{Rule, SilenceCommand, Standing, machine, of_alert};
+use crate::actor::Actor;
 use crate::alert::Ends;
 use crate::config::{Inhibit, Mute};
 use crate::engine::Command;
 use crate::incident::IncidentCommand;
+use crate::refusal::Refusal;
 use crate::testing::{Run, alert, person_id};
 
 fn mins(n: u64) -> Span {
@@ -318,4 +320,48 @@ fn a_worse_alert_that_is_not_silenced_wakes_people_although_somebody_had_it() {
     silence(&mut run, "host=pve1", mins(300));
     run.advance(mins(61)).then_paged([]);
     run.fires(&[("alertname", "Down"), ("host", "pve2"), ("severity", "critical")]).then_paged(["ana", "bo"]);
+}
+
+/// Given a source that may silence, then it may for a week, or for as long as the configuration says, however it splits it.
+#[test]
+fn a_source_silences_for_a_week_and_no_year() {
+    let mut run = Run::with(|c| {
+        let text = "[[source]]\nid = 'amtool'\nkey = 'env:A'\nsilences = true\n\
+            [[source]]\nid = 'deploy'\nkey = 'env:B'\nsilences = true\nsilence_most = '30d'\n";
+        c.sources = toml::from_str::<crate::config::Config>(text).expect("sources").sources;
+    });
+    let by = |run: &mut Run, source: &str, begins: Span, lasts: Span| {
+        let by = Actor::Source(source.parse().expect("an id"));
+        let starts_at = begins.after(run.now);
+        let SilenceCommand::Set { id, matchers, author, comment, .. } = set(run, "alertname=Down", lasts) else {
+            unreachable!("it sets one");
+        };
+        let author = author.or(Some("eve".into()));
+        let ends_at = lasts.after(starts_at);
+        let command = SilenceCommand::Set { id, matchers, starts_at, ends_at, author, comment };
+        run.when(crate::Input::Command { by, command: Command::Silence(command) }).map(|_| ())
+    };
+    let (now, day, week) = (Span::default(), Span::from_hours(24), Span::from_hours(7 * 24));
+    by(&mut run, "amtool", now, week).expect("a week");
+    let why = by(&mut run, "amtool", day, week).expect_err("it ends later than that");
+    assert!(matches!(&why, Refusal::Invalid { field: "ends_at", .. }), "{why:?}");
+    assert!(why.to_string().contains("at the most 7d from now, as silence_most of the source amtool says"), "{why}");
+    by(&mut run, "deploy", week, week).expect("its configuration says so");
+    by(&mut run, "deploy", now, Span::from_hours(31 * 24)).expect_err("more than that");
+    // People answer for themselves.
+    let command = set(&run, "alertname=Down", Span::from_hours(300 * 24));
+    run.by("cleo", Command::Silence(command)).expect("a long silence");
+}
+
+/// Given matchers that take long to compare with each alert, then they are refused, whoever sets them.
+#[test]
+fn a_silence_is_compared_in_no_time() {
+    let mut run = Run::new();
+    let many = vec!["a=b"; 65].join(",");
+    for (matchers, told) in [("alertname=~\"\\w{15}\"", "takes too long to compare"), (many.as_str(), "at the most 64")]
+    {
+        let command = set(&run, matchers, mins(60));
+        let why = run.by("cleo", Command::Silence(command)).expect_err("refused");
+        assert!(why.to_string().contains(told), "{why}");
+    }
 }

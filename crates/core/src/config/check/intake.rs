@@ -3,8 +3,9 @@
 use noout_types::{Labels, Span};
 
 use super::{Check, server};
-use crate::config::{Heartbeat, Source, SourceKind};
+use crate::config::{DEFAULT_SILENCE_MOST, Heartbeat, Source, SourceKind};
 use crate::heartbeat::{self, Rhythm};
+use crate::silence::MAX_LENGTH;
 
 /// The most often that a sign of life may be expected: each is a record in the journal.
 const SHORTEST: Span = Span::from_secs(10);
@@ -37,6 +38,7 @@ fn one_source(check: &mut Check<'_>, at: &str, source: &Source) {
     }
     if source.kind == SourceKind::Requests {
         let of_alerts = [
+            ("group", source.group.is_some()),
             ("silences", source.silences),
             ("acks", source.acks),
             ("mail_resolve", source.mail_resolve.is_some()),
@@ -46,12 +48,28 @@ fn one_source(check: &mut Check<'_>, at: &str, source: &Source) {
             check.error(&format!("{at}.{field}"), "it is for alerts, and this source brings requests: leave it out");
         }
     }
+    if let Some(group) = &source.group
+        && check.config.sources.iter().filter(|other| other.group.as_ref() == Some(group)).count() == 1
+    {
+        let message = format!("no other source is in the group {group:?}: it does nothing", group = group.as_str());
+        check.warn(&format!("{at}.group"), message);
+    }
+    silence_most(check, at, source);
     if let Some(pattern) = source.mail_dedup.as_ref().filter(|pattern| !pattern.has_key()) {
         let message = format!(
             "{:?} has no group named key, which holds what names the episode: write for example '(?:PROBLEM|RECOVERY): (?<key>.*)'",
             pattern.as_str()
         );
         check.error(&format!("{at}.mail_dedup"), message);
+    }
+}
+
+fn silence_most(check: &mut Check<'_>, at: &str, source: &Source) {
+    let (found, field) = (source.silence_most, format!("{at}.silence_most"));
+    if found == Span::default() || found > MAX_LENGTH {
+        check.error(&field, format!("{found} is not possible: write for example \"7d\", and at most a year"));
+    } else if found != DEFAULT_SILENCE_MOST && !source.silences {
+        check.warn(&field, "the source may not silence: without silences = true it does nothing");
     }
 }
 

@@ -75,3 +75,21 @@ fn a_source_of_mails_has_patterns_that_can_work() {
     "#]],
     );
 }
+
+#[test]
+fn a_group_is_of_several_and_a_long_silence_of_who_may() {
+    case(
+        "[[source]]\nid = 'one'\nkey = 'env:A'\ngroup = 'ha'\n[[source]]\nid = 'two'\nkey = 'env:B'\ngroup = 'ha'\nsilences = true\nsilence_most = '30d'\n",
+        &expect![[""]],
+    );
+    case(
+        "[[source]]\nid = 'one'\nkey = 'env:A'\ngroup = 'ha'\n[[source]]\nid = 'two'\nkey = 'env:B'\nsilence_most = '30d'\n[[source]]\nid = 'three'\nkey = 'env:C'\nsilences = true\nsilence_most = '400d'\n[[source]]\nid = 'four'\nkey = 'env:D'\nkind = 'requests'\ngroup = 'ha2'\n",
+        &expect![[r#"
+            error line 40: source[three].silence_most: 400d is not possible: write for example "7d", and at most a year
+            error line 45: source[four].group: it is for alerts, and this source brings requests: leave it out
+            warning line 31: source[one].group: no other source is in the group "ha": it does nothing
+            warning line 35: source[two].silence_most: the source may not silence: without silences = true it does nothing
+            warning line 45: source[four].group: no other source is in the group "ha2": it does nothing
+        "#]],
+    );
+}
