@@ -12,6 +12,7 @@ mod people;
 mod platforms;
 mod server;
 mod trackers;
+mod viewers;
 
 use std::collections::BTreeMap;
 
@@ -84,6 +85,7 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         meeting::check(&mut check);
         platforms::check(&mut check);
         trackers::check(&mut check);
+        viewers::check(&mut check);
     }
     let Check { errors, warnings, .. } = check;
     let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };

@@ -249,3 +249,27 @@ fn generated_files_have_an_end() {
     "#]],
     );
 }
+
+/// Given viewers where somebody has to acknowledge, then each place is told.
+#[test]
+fn whoever_is_called_can_acknowledge() {
+    let viewers = "[[person]]\nid = 'vera'\nrole = 'viewer'\ncontact = ['ntfy:https://h.example.org/v']\n[[person]]\nid = 'kim'\nrole = 'responder'\nsuperior = 'vera'\ncontact = ['ntfy:https://h.example.org/k']\n";
+    case(
+        viewers,
+        expect![[r#"
+        warning line 35: person[kim].superior: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+    "#]],
+    );
+    let more = "[[schedule]]\nid = 'two'\ntimezone = 'UTC'\ncoverage = 1\n[[schedule.rotation]]\nname = 'x'\npeople = ['kim', 'vera']\nstart = '2026-01-05T09:00'\n[[team]]\nid = 't'\npeople = ['kim', 'vera']\n[[policy]]\nid = 'p'\nstep = [{ notify = ['person:kim', 'person:vera'] }]\nresolve_deadline = '1h'\noverdue = [{ notify = ['person:vera'] }]\n[server]\nfallback = ['person:vera']\n";
+    case(
+        &format!("{viewers}{more}"),
+        expect![[r#"
+        warning line 35: person[kim].superior: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+        warning line 43: schedule[two].rotation[x].people[1]: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+        warning line 47: team[t].people[1]: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+        warning line 50: policy[p].step[0].notify[1]: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+        warning line 52: policy[p].overdue[0].notify[0]: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+        warning line 54: server.fallback[0]: vera is a viewer: pages come, and vera cannot acknowledge them: write role = "responder" or more, or name somebody else
+    "#]],
+    );
+}
