@@ -161,12 +161,14 @@ impl FromRequestParts<App> for Seat {
             return Err(nobody(app, parts, &path));
         };
         let own = app.read(|s| s.config.person(&who).map(|p| p.language));
+        let from = super::door::address(&parts.extensions, &parts.headers);
+        app.0.setup.door.met(who.as_str(), from);
         Ok(Self {
             t: T(language(&parts.headers, own)),
             csrf: app.keys().csrf(&token),
             session: Keys::session_name(&token),
             until,
-            from: super::door::address(&parts.extensions, &parts.headers),
+            from,
             keys_off: cookie(&parts.headers, KEYS_COOKIE) == Some("off"),
             app: app.clone(),
             who,
