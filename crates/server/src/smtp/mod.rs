@@ -4,6 +4,7 @@
 //! again for days. An address whose key nobody has is refused at once (550), so that the sender hears of it. From this
 //! machine, as long as no `[[source]]` is configured, any address will do, as in the intake by HTTP.
 
+mod room;
 mod session;
 mod tls;
 
@@ -18,14 +19,10 @@ use noout_core::{Actor, Input};
 use noout_ingest::{Mail, MailError};
 use noout_types::{Pattern, SourceId};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 use crate::http::{SourceKeys, is_here, own, posted};
 use crate::{App, SubmitError};
-
-/// Connections at one time: relays keep few, and each may hold a whole mail.
-const MAX_CONNECTIONS: usize = 64;
 
 /// A connection lives this long.
 const LIFE: Duration = Duration::from_secs(600);
@@ -69,7 +66,7 @@ pub(crate) struct Server(Arc<Post>);
 impl Server {
     /// Serves for good.
     pub(crate) async fn serve(self, listener: TcpListener) {
-        let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let room = Arc::new(room::Room::default());
         loop {
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -80,11 +77,13 @@ impl Server {
                 }
             };
             // Beyond the limit the connection is closed at once; a relay tries again.
-            let Ok(place) = room.clone().try_acquire_owned() else { continue };
+            let Some(place) = room.enter(peer.ip()) else { continue };
             let post = self.0.clone();
             tokio::spawn(async move {
-                let _ended = tokio::time::timeout(LIFE, session::connection(stream, peer, &post)).await;
-                drop(place);
+                tokio::select! {
+                    _ended = tokio::time::timeout(LIFE, session::connection(stream, peer, &post, &place)) => {}
+                    () = place.gives_way() => {}
+                }
             });
         }
     }

@@ -7,7 +7,9 @@ use smtp_proto::request::receiver::{DataReceiver, RequestReceiver};
 use smtp_proto::{Error, Request};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
+use super::room::Place;
 use super::{NotTaken, Post, Recipient};
 
 /// Longest mail in bytes. Alerts are texts; a picture may hang on one.
@@ -23,6 +25,12 @@ const MAX_ERRORS: usize = 10;
 /// Whoever says nothing for so long is put out.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The same for who has not named a source's key yet: a relay says at once what it wants.
+const STRANGERS_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Whoever has not named one after this long is put out, however much it says.
+const STRANGERS_LIFE: Duration = Duration::from_secs(60);
+
 /// Bytes that are read at once.
 const CHUNK: usize = 16 << 10;
 
@@ -33,18 +41,24 @@ enum End {
 }
 
 /// Talks to one sender until it leaves.
-pub(super) async fn connection(mut stream: TcpStream, peer: SocketAddr, post: &Post) -> std::io::Result<()> {
+pub(super) async fn connection(
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    post: &Post,
+    place: &Place,
+) -> std::io::Result<()> {
+    let until = Instant::now() + STRANGERS_LIFE;
     let greeting = format!("220 {} ESMTP noout\r\n", post.name);
     stream.write_all(greeting.as_bytes()).await?;
-    let mut talk = Talk::new(post, peer, post.tls.is_some());
+    let mut talk = Talk::new(post, peer, place, until, post.tls.is_some());
     match talk.run(&mut stream).await? {
         End::Closed => Ok(()),
         End::StartTls => {
             let Some(tls) = &post.tls else { return Ok(()) };
-            let accepted = tokio::time::timeout(PATIENCE, tls.accept(stream)).await;
+            let accepted = tokio::time::timeout(STRANGERS_PATIENCE, tls.accept(stream)).await;
             let mut stream = accepted.map_err(|_| std::io::ErrorKind::TimedOut)??;
             // What was said in the clear does not count any more.
-            Talk::new(post, peer, false).run(&mut stream).await?;
+            Talk::new(post, peer, place, until, false).run(&mut stream).await?;
             stream.shutdown().await
         }
     }
@@ -54,6 +68,9 @@ pub(super) async fn connection(mut stream: TcpStream, peer: SocketAddr, post: &P
 struct Talk<'p> {
     post: &'p Post,
     peer: SocketAddr,
+    place: &'p Place,
+    /// Until when it has to name a source's key; none once it did.
+    stranger_until: Option<Instant>,
     offers_tls: bool,
     greeted: bool,
     from: bool,
@@ -81,16 +98,22 @@ fn say(line: impl Into<String>) -> Next {
 }
 
 impl<'p> Talk<'p> {
-    fn new(post: &'p Post, peer: SocketAddr, offers_tls: bool) -> Self {
-        let (greeted, from, to, data) = (false, false, Vec::new(), None);
-        Self { post, peer, offers_tls, greeted, from, to, data, mails: 0, errors: 0 }
+    fn new(post: &'p Post, peer: SocketAddr, place: &'p Place, until: Instant, offers_tls: bool) -> Self {
+        let (greeted, from, to, data, stranger_until) = (false, false, Vec::new(), None, Some(until));
+        Self { post, peer, place, stranger_until, offers_tls, greeted, from, to, data, mails: 0, errors: 0 }
+    }
+
+    /// How long it may say nothing.
+    fn patience(&self) -> Duration {
+        let left = |until: Instant| until.saturating_duration_since(Instant::now()).min(STRANGERS_PATIENCE);
+        self.stranger_until.map_or(PATIENCE, left)
     }
 
     async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> std::io::Result<End> {
         let mut receiver = RequestReceiver::default();
         let mut buffer = vec![0; CHUNK];
         loop {
-            let Ok(read) = tokio::time::timeout(PATIENCE, stream.read(&mut buffer)).await else {
+            let Ok(read) = tokio::time::timeout(self.patience(), stream.read(&mut buffer)).await else {
                 stream.write_all(b"421 4.4.2 nothing was said for too long\r\n").await?;
                 return Ok(End::Closed);
             };
@@ -215,6 +238,8 @@ impl<'p> Talk<'p> {
         }
         match self.post.source_of(address, self.peer) {
             Some(source) => {
+                self.stranger_until = None;
+                self.place.is_known();
                 if !self.to.contains(&source) {
                     self.to.push(source);
                 }

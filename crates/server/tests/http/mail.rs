@@ -91,3 +91,24 @@ async fn without_sources_this_machine_needs_no_key() {
     assert_eq!(send(&site, mail("anything@x", "cron failed"), Tls::None).await, Ok(()));
     assert_eq!(site.get("/api/v1/alerts").await[0]["source"], "loopback");
 }
+
+/// Given more connections that say nothing than there are places, then a mail is taken all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_do_not_keep_mails_out() {
+    use tokio::io::AsyncReadExt as _;
+    let site = Site::with(&config("")).await;
+    let at = site.running.smtp.expect("it takes mails");
+    let mut idle = Vec::new();
+    for _ in 0..80 {
+        let mut one = tokio::net::TcpStream::connect(at).await.expect("a connection");
+        let mut greeting = [0; 3];
+        one.read_exact(&mut greeting).await.expect("a greeting");
+        assert_eq!(&greeting, b"220");
+        idle.push(one);
+    }
+    let to = format!("{KEY}@noout.example.org");
+    assert_eq!(send(&site, mail(&to, "PROBLEM: heard"), Tls::None).await, Ok(()));
+    let mut rest = Vec::new();
+    let first = tokio::time::timeout(std::time::Duration::from_secs(5), idle[0].read_to_end(&mut rest)).await;
+    assert!(first.is_ok(), "the oldest one gave way");
+}
