@@ -52,7 +52,8 @@ pub fn exit(result: anyhow::Result<ExitCode>) -> ExitCode {
         // `noout … | head` has all that it wanted.
         return ExitCode::SUCCESS;
     }
-    eprintln!("noout: {error:#}");
+    // It may hold what others wrote: a server's answer, a line of a file.
+    eprintln!("noout: {}", crate::output::plain(&format!("{error:#}")));
     ExitCode::from(if error.chain().any(|e| e.is::<BadInput>()) { BAD_INPUT } else { FAILED })
 }
 

@@ -1,4 +1,8 @@
 //! Writing answers: for people on a terminal, for programs through a pipe.
+//!
+//! Much of what is written came from strangers: titles of alerts, requests by mail, comments. A terminal obeys control
+//! characters, and shows what follows some others in another order than it stands. So no text leaves here or in an error with
+//! one of them: [`plain`] makes them visible instead.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -11,7 +15,7 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
     if io::stdout().is_terminal() {
         return terminal(header, rows);
     }
-    lines(rows.into_iter().map(|row| row.map(|cell| cell.replace(['\t', '\n', '\r'], " ")).join("\t")))
+    write(rows.into_iter().map(|row| row.map(|cell| plain(&cell.replace(['\t', '\n', '\r'], " "))).join("\t")))
 }
 
 fn terminal<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> anyhow::Result<()> {
@@ -23,29 +27,97 @@ fn terminal<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [S
         if colours { cell.add_attribute(Attribute::Bold) } else { cell }
     }));
     rows.into_iter().for_each(|row| {
-        table.add_row(row);
+        table.add_row(row.map(|cell| plain(&cell)));
     });
     if table.row_count() == 0 {
         return Ok(());
     }
-    lines(table.lines().map(|line| line.trim_end().to_owned()))
+    write(table.lines().map(|line| line.trim_end().to_owned()))
 }
 
 /// One JSON document.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
-    lines([text])
+    write([escaped(&text)])
 }
 
 /// One JSON object a line.
 pub fn json_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
     let texts: Result<Vec<_>, _> = values.into_iter().map(|value| serde_json::to_string(&value)).collect();
-    lines(texts.context("cannot write JSON")?)
+    write(texts.context("cannot write JSON")?.iter().map(|text| escaped(text)))
 }
 
-/// Lines as they are.
+/// Lines, or texts of several lines.
 pub fn lines(lines: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+    write(lines.into_iter().map(|line| plain(&line)))
+}
+
+/// Whether a terminal obeys the character, or turns what follows around.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A text that a terminal shows and does not obey: each such character is replaced by its picture, or by U+FFFD where it has none.
+/// Tabs and the ends of lines stay.
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let ends_a_line = c == '\n' || c == '\r' && chars.peek() == Some(&'\n');
+        out.push(match c {
+            _ if ends_a_line || c == '\t' || !is_obeyed(c) => c,
+            '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+            '\u{7f}' => '\u{2421}',
+            _ => char::REPLACEMENT_CHARACTER,
+        });
+    }
+    out
+}
+
+/// JSON that says the same: it escapes the lower control characters itself, and these here may stand in its texts only.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_obeyed(c) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn write(lines: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = lines.into_iter().try_for_each(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
     written.context("cannot write the answer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Given what a stranger wrote, then no terminal obeys it, and it can still be read.
+    #[test]
+    fn a_terminal_is_not_told_what_to_do() {
+        let cases = [
+            ("two\nlines\tand a tab\r\n", "two\nlines\tand a tab\r\n"),
+            ("\u{1b}]0;owned\u{7}\u{1b}[2J", "␛]0;owned␇␛[2J"),
+            ("paid\rfree", "paid␍free"),
+            ("\u{9b}31mred\u{7f}", "\u{fffd}31mred␡"),
+            ("a\u{202e}b\u{2066}c", "a\u{fffd}b\u{fffd}c"),
+            ("Zürich – 東京 👍🏽", "Zürich – 東京 👍🏽"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(plain(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn json_says_the_same_without_control_characters() {
+        let value = serde_json::json!({ "title": "\u{1b}[2J\u{9b}31m\u{202e}x\u{7f}", "more": ["ü"] });
+        let text = escaped(&serde_json::to_string_pretty(&value).expect("JSON"));
+        assert!(!text.chars().any(|c| c != '\n' && is_obeyed(c)), "{text:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
+    }
 }
