@@ -143,13 +143,31 @@ async fn forms_of_all_kinds() {
     let request = post("kuma").header("content-type", "multipart/form-data; boundary=b").body(parts);
     assert_eq!(sent(request).await.0, 200);
     assert_eq!(alerts(&site).await, 3);
-    let query = "msg=m&heartbeat=%7B%22status%22%3A1%7D&monitor=%7B%22id%22%3A1%7D";
-    let request = site.http.get(site.url(&format!("/integrations/any/kuma?{query}")));
-    assert_eq!(sent(request).await.0, 200);
-    assert_eq!(alerts(&site).await, 2, "it is up again");
     // A page of strangers says where it is from.
     let foreign = form(post("generic"), "summary=x").header("origin", "https://evil.example");
     assert_eq!(sent(foreign).await.0, 403);
+}
+
+/// Given Uptime Kuma with "GET" as its method, then the key in the address counts; and without one, which any page in a browser on
+/// this machine could ask for, nothing happens.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_get_without_a_key_does_nothing() {
+    let query = |status: u8| format!("msg=m&heartbeat=%7B%22status%22%3A{status}%7D&monitor=%7B%22id%22%3A1%7D");
+    let (keyless, keyed) = (Site::start().await, Site::with_source().await);
+    for (site, key) in [(&keyless, "any"), (&keyed, "any"), (&keyed, "prom")] {
+        let request = site.http.get(site.url(&format!("/integrations/{key}/kuma?{}", query(0))));
+        assert_eq!(sent(request).await.0, 401, "{key}");
+        assert_eq!(alerts(site).await, 0, "{key}");
+    }
+    for (status, firing) in [(0, 1), (1, 0)] {
+        let request = keyed.http.get(keyed.url(&format!("/integrations/{KEY}/kuma?{}", query(status))));
+        assert_eq!(sent(request).await.0, 200);
+        assert_eq!(alerts(&keyed).await, firing);
+    }
+    for path in ["/ping/3f1c9a52-6d0e-4b7a-9c58-2f6a1e0d7b34", "/ping/x", "/api/push/x?status=up"] {
+        let request = keyless.http.get(keyless.url(path)).send().await.expect("an answer");
+        assert_eq!(request.status(), 404, "{path}");
+    }
 }
 
 /// Given a source beyond its rate, then all that was accepted fires, and stands in one incident.

@@ -5,6 +5,7 @@ use super::{
     Path, Request, Response, Router, Sender, SocketAddr, State, Taken, admit, commit, header, post, refuse, source,
     take, unreadable, untaken,
 };
+use crate::http::peer::Denied;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::routing::get;
@@ -79,7 +80,8 @@ async fn kuma(
     finish(&app, &source, &data).await
 }
 
-/// With "GET" as its method it puts the same into the address.
+/// With "GET" as its method it puts the same into the address. A key is needed always: any page that a browser on this machine
+/// shows can make it ask for an address, as that of a picture, and older ones do not say for whom they ask.
 async fn kuma_by_query(
     State(app): State<App>,
     Extension(intake): Extension<Intake>,
@@ -88,6 +90,9 @@ async fn kuma_by_query(
     axum::extract::RawQuery(query): axum::extract::RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    if intake.keys.keyless(&app) {
+        return Denied::NoKey.into_response();
+    }
     let source = match source(&app, &intake.keys, peer, &headers, Some(&key), Needs::Nothing) {
         Ok(source) => source,
         Err(denied) => return denied.into_response(),
