@@ -234,7 +234,7 @@ impl List {
                 if state.incidents.get(candidate.incident).is_none() {
                     continue;
                 }
-                self.into_group(state, candidate.incident, receiver, alert, out);
+                self.enter_group(state, candidate.incident, receiver, alert, out);
             } else if !std::mem::take(&mut self.first) {
                 out.push(b',');
             }
@@ -244,7 +244,7 @@ impl List {
     }
 
     /// Goes on in the incident's group: begins it, or sets the alert apart from the one before.
-    fn into_group(&mut self, state: &Core, incident: IncidentId, receiver: &str, alert: &Alert, out: &mut Vec<u8>) {
+    fn enter_group(&mut self, state: &Core, incident: IncidentId, receiver: &str, alert: &Alert, out: &mut Vec<u8>) {
         if self.group.as_ref().is_some_and(|(open, _)| *open == incident) {
             out.push(b',');
             return;
