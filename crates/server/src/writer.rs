@@ -192,7 +192,9 @@ pub enum RecoverError {
     #[error("the journal was not read to its end")]
     Read,
     /// An event cannot be read.
-    #[error("record {0} of the journal cannot be understood")]
+    #[error(
+        "record {0} of the journal cannot be understood; nothing was changed: start the version that wrote it, or restore a backup (`noout restore`), and keep this file for examination"
+    )]
     Event(u64, #[source] noout_core::event::DecodeError),
 }
 

@@ -64,18 +64,11 @@ struct Asked {
 async fn show(seat: Seat, Query(asked): Query<Asked>) -> Response {
     let p = Page::new(&seat, "silences");
     let now = p.watch.now;
+    let held = crate::http::held(&seat.app, now, MAX_NAMED).await;
     let screen = seat.app.read(|s| {
         let row = |silence: &Silence| {
             let standing = silence.standing(now);
-            let (mut alerts, mut named) = (0, Vec::new());
-            if standing == Standing::Active {
-                for (_, alert) in s.alerts.iter().filter(|(_, a)| silence.matchers.matches(&a.labels)) {
-                    alerts += 1;
-                    if named.len() < MAX_NAMED {
-                        named.push(alert.labels.to_string());
-                    }
-                }
-            }
+            let held = held.get(&silence.id);
             Row {
                 id: silence.id.0,
                 matchers: silence.matchers.to_string(),
@@ -84,8 +77,8 @@ async fn show(seat: Seat, Query(asked): Query<Asked>) -> Response {
                 pending: standing == Standing::Pending,
                 from: p.watch.when(silence.starts_at),
                 until: p.watch.when(silence.ends_at),
-                alerts,
-                named,
+                alerts: held.map_or(0, |held| usize::try_from(held.alerts).unwrap_or(usize::MAX)),
+                named: held.map(|held| held.named.iter().map(ToString::to_string).collect()).unwrap_or_default(),
             }
         };
         let (ended, mut live): (Vec<_>, Vec<_>) =

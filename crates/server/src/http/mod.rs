@@ -4,6 +4,7 @@ mod alertmanager;
 mod api;
 mod callbacks;
 mod health;
+mod held;
 mod intake;
 pub(crate) mod metrics;
 mod peer;
@@ -20,6 +21,7 @@ use axum::response::Response;
 use crate::App;
 
 pub(crate) use api::phase_word;
+pub(crate) use held::held;
 pub(crate) use intake::posted;
 pub(crate) use peer::{SourceKeys, is_here, is_plain_host, own};
 

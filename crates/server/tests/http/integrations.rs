@@ -182,6 +182,7 @@ async fn beyond_its_rate_a_source_is_merged_and_never_refused() {
     let open = open.as_array().expect("a list");
     // A minute may have passed in between, which makes room for five more.
     assert!((6..=11).contains(&open.len()), "{}", open.len());
-    let overflow = open.iter().find(|i| i["title"].as_str().is_some_and(|t| t.contains("more than 5 new alerts")));
+    let overflow =
+        open.iter().find(|i| i["title"].as_str().is_some_and(|t| t.contains("more than 5 incidents a minute")));
     assert!(overflow.is_some_and(|i| i["alerts_firing"].as_u64() >= Some(290)), "{overflow:?}");
 }

@@ -25,7 +25,7 @@ use super::{ACTIVE, NO_RECEIVER, Status, Wanted};
 use crate::App;
 
 /// Alerts that are gathered, or written, in one look: the writer waits meanwhile, less than a millisecond.
-const CHUNK: usize = 1024;
+pub(in crate::http) const CHUNK: usize = 1024;
 
 /// Silences and rules that alerts are compared with in one look. Each comparison takes about as long as gathering an alert does.
 const CHUNK_RULES: usize = 16 * CHUNK;

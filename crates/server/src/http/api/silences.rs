@@ -8,6 +8,7 @@ use noout_core::engine::Command;
 use noout_core::silence::{Silence, SilenceCommand, Standing};
 use serde::Deserialize;
 
+use super::super::held::held;
 use super::{Answer, Caller, Sent, command, number};
 use crate::App;
 
@@ -23,10 +24,10 @@ struct Asked {
 
 async fn list(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> Answer<Vec<wire::Silence>> {
     let now = app.now();
+    let held = held(&app, now, 0).await;
     Ok(Json(app.read(|s| {
         let one = |silence: &Silence| {
             let standing = silence.standing(now);
-            let held = s.alerts.iter().filter(|(_, a)| silence.matchers.matches(&a.labels));
             wire::Silence {
                 id: silence.id,
                 matchers: silence.matchers.clone(),
@@ -35,7 +36,7 @@ async fn list(State(app): State<App>, _: Caller, Query(asked): Query<Asked>) -> 
                 author: silence.author.clone(),
                 comment: silence.comment.clone(),
                 state: word(standing).to_owned(),
-                alerts: if standing == Standing::Active { held.count() as u64 } else { 0 },
+                alerts: held.get(&silence.id).map_or(0, |held| held.alerts),
             }
         };
         let mut found: Vec<_> =
