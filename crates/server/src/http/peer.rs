@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use noout_core::alert::LOOPBACK;
 use noout_core::config::SourceKind;
 use noout_types::SourceId;
 use parking_lot::Mutex;
@@ -28,9 +29,6 @@ use crate::App;
 
 /// Keys are read anew after this long, so that a key file that was changed counts without a restart.
 const KEYS_LIFE: Duration = Duration::from_secs(60);
-
-/// The name of what comes from this machine without a key.
-const LOOPBACK: &str = "loopback";
 
 /// What proxies add.
 const PROXY_HEADERS: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
