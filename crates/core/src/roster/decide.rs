@@ -214,7 +214,9 @@ fn running_shift(
     // A second take-over in a row would take the next one's seat, and leave one person where two are promised. Whoever
     // wants that says which seat.
     let seat = on.iter().find(|on| on.people.contains(&person) && (named(on) || replaces.is_none()));
-    if let Some(seat) = seat.filter(|seat| (rotation.is_none() && replaces.is_none()) || rotation == Some(&seat.rotation)) {
+    if let Some(seat) =
+        seat.filter(|seat| (rotation.is_none() && replaces.is_none()) || rotation == Some(&seat.rotation))
+    {
         return Err(Refusal::conflict(says::on_already(&person, schedule, &seat.rotation, seat.until)));
     }
     let Some(shift) = on.iter().find(|on| named(on) && others(on) && theirs(on)) else {
