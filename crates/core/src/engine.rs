@@ -46,7 +46,7 @@ pub use pending::{is_pending, pending, pending_follows, pending_sends, pending_t
 
 /// The snapshot's format. Raised whenever [`State`] changes shape; an older snapshot is then ignored
 /// and the journal folded from its beginning.
-pub const STATE_FORMAT: u32 = 6;
+pub const STATE_FORMAT: u32 = 7;
 
 /// A settle step that goes on for longer than this has a bug: it would never end.
 const MAX_SETTLE_ROUNDS: usize = 10_000;

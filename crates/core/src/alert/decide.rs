@@ -132,18 +132,28 @@ struct Intake<'a> {
     /// Incidents that were held back, and that an alert of this body lets go.
     let_go: BTreeSet<IncidentId>,
     next: u64,
-    /// How many episodes the source may still begin in this minute, each in its own group; none = without limit.
+    /// How many incidents the source may still open in this minute; none = without limit.
     room: Option<u64>,
     events: Vec<Event>,
 }
 
 impl<'a> Intake<'a> {
     fn new(state: &'a State, at: Timestamp, source: &'a SourceId) -> Self {
-        let (opened, level, let_go) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        let (level, let_go) = (BTreeMap::new(), BTreeSet::new());
         let rate = rate_of(&state.config, source).map(u64::from);
-        let begun = state.alerts.rates.get(source).map_or(0, |rate| rate.begun(at));
-        let room = rate.filter(|rate| *rate > 0).map(|rate| rate.saturating_sub(begun));
-        Self { state, at, source, opened, level, let_go, next: state.next_incident, room, events: Vec::new() }
+        let opened = state.alerts.rates.get(source).map_or(0, |rate| rate.opened(at));
+        let room = rate.filter(|rate| *rate > 0).map(|rate| rate.saturating_sub(opened));
+        Self {
+            state,
+            at,
+            source,
+            opened: BTreeMap::new(),
+            level,
+            let_go,
+            next: state.next_incident,
+            room,
+            events: Vec::new(),
+        }
     }
 
     /// Whether the alert's incident is open, or a person has just said that it is over. What is worse than they knew, and
@@ -164,11 +174,9 @@ impl<'a> Intake<'a> {
         let severity = Severity::from_label(posted.labels.get("severity"));
         let route = route_of(&self.state.config, &posted.labels);
         let key = key_of(route, fp, &posted);
-        let full = self.room == Some(0);
-        self.room = self.room.map(|room| room.saturating_sub(1));
         let (key, open) = match self.open_of(&key) {
             // More than the source's rate: what would have opened further incidents stands in one, told as that.
-            None if full => {
+            None if self.room == Some(0) => {
                 let key = self.overflow_of(route);
                 let open = self.open_of(&key);
                 (key, open)
@@ -265,6 +273,7 @@ impl<'a> Intake<'a> {
     ) -> IncidentId {
         let id = IncidentId(self.next);
         self.next += 1;
+        self.room = self.room.map(|room| room.saturating_sub(1));
         let policy = policy_of(&self.state.config, route);
         let (urgency, rises_at) = self.urgency(route.map(|(_, r)| r), severity);
         self.opened.insert(key.clone(), id);
@@ -317,7 +326,7 @@ impl<'a> Intake<'a> {
     }
 }
 
-/// How many episodes a source may begin in a minute, each in its own group. Who needs no `[[source]]` has the usual rate; what
+/// How many incidents a source may open in a minute. Who needs no `[[source]]` has the usual rate; what
 /// noout says itself has none.
 fn rate_of(config: &Config, source: &SourceId) -> Option<u32> {
     let configured = config.sources.iter().find(|s| s.id == *source).map(|s| s.rate);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use noout_types::{Fingerprint, IncidentId, Labels, Pairs, Severity, SourceId, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::incident::OwnWords;
+use crate::incident::{Cause, Opened, OwnWords};
 
 pub use decide::ACK_COVERS;
 pub(crate) use decide::{expire, one_line, receive, route_of, told, urgency_at};
@@ -247,15 +247,18 @@ impl Alerts {
         Some(*alert)
     }
 
+    /// An incident was opened. Only those of an alert count for the rate of its source.
+    pub(crate) fn opened(&mut self, at: Timestamp, opened: &Opened) {
+        if let Cause::Alert { source, .. } = &opened.cause {
+            self.rates.entry(source.clone()).or_default().add(at);
+        }
+    }
+
     /// Applies an event; gives the alerts that are over.
     pub(crate) fn apply(&mut self, at: Timestamp, event: &AlertEvent) -> Vec<(Fingerprint, Alert)> {
         let mut ended = Vec::new();
         match event {
-            AlertEvent::Received { source, firing, refreshed, resolved, ended: early, late } => {
-                let new = firing.iter().filter(|(fp, _)| !self.firing.contains_key(fp)).count();
-                if new > 0 {
-                    self.rates.entry(source.clone()).or_default().add(at, new);
-                }
+            AlertEvent::Received { firing, refreshed, resolved, ended: early, late, .. } => {
                 for (fp, alert) in firing {
                     self.insert(*fp, alert.clone());
                 }

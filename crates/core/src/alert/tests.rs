@@ -417,11 +417,11 @@ fn beyond_the_rate_of_a_source_alerts_stand_in_one_incident_and_none_is_lost() {
     let overflow = run.incident_of("overflow/prom/").expect("one for the rest");
     assert_eq!((overflow.alerts.len(), overflow.alerts_total), (997, 997));
     expect_test::expect![[r#"
-        en: prom sends more than 3 new alerts a minute
+        en: prom opens more than 3 incidents a minute
             What prom sent beyond its rate stands in this incident, every alert of it. The first: A3
-        fr: prom envoie plus de 3 nouvelles alertes par minute
+        fr: prom ouvre plus de 3 incidents par minute
             Ce que prom a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : A3
-        de: prom schickt mehr als 3 neue Alarme pro Minute
+        de: prom öffnet mehr als 3 Vorfälle pro Minute
             Was prom über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: A3
     "#]]
     .assert_eq(&run.told("overflow/prom/"));
@@ -447,6 +447,16 @@ fn an_alert_of_an_open_incident_joins_it_whatever_the_rate() {
     run.fires(UP);
     run.fires(&[("alertname", "InstanceDown"), ("instance", "web2")]);
     assert_eq!(run.incident().alerts_total, 2);
+}
+
+#[test]
+fn a_thousand_alerts_of_one_incident_leave_room_for_another() {
+    let mut run = limited(2);
+    let up = |n: u32| alert(&[("alertname", "InstanceDown"), ("instance", &format!("web{n}"))], Ends::WhenResolved);
+    run.alerts((0..1000).map(up).collect());
+    run.alerts(vec![alert(&[("alertname", "DiskFull")], Ends::WhenResolved)]);
+    assert_eq!(run.open().len(), 2);
+    assert!(run.incident_of("overflow/prom/").is_none());
 }
 
 #[test]

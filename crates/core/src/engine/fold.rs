@@ -215,6 +215,7 @@ fn apply_incident(state: &mut State, at: Timestamp, event: &IncidentEvent) {
                 tickets: std::collections::BTreeMap::new(),
             });
             state.paging.begin(id, due);
+            state.alerts.opened(at, opened);
         }
         IncidentEvent::Raised { incident, severity, urgency, words, .. } => {
             let Some(known) = state.incidents.get(*incident) else { return };

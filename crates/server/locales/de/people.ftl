@@ -101,6 +101,18 @@ absence-who = Wer abwesend ist
 absence-last = Bis einschließlich
 absence-reason = Warum
 absence-go = Eintragen
+calendar-add = Abwesenheiten aus einer Kalenderdatei
+calendar-lead = Eine iCalendar-Datei (.ics), wie Kalender sie ausgeben. Wird eine gleichen Namens noch einmal gelesen, so ersetzt sie, was sie vorher sagte.
+calendar-file = Datei
+calendar-name = Wie sie heißt
+calendar-go = Lesen
+calendar-read = { $n ->
+    [one] Eine Abwesenheit wurde gelesen.
+   *[other] { $n } Abwesenheiten wurden gelesen.
+ }
+calendar-unread = Termine, die nicht zu lesen waren und fehlen: { $n }.
+calendar-passed-over = Termine, die abgesagt oder als frei markiert sind und nicht zählen: { $n }.
+calendar-too-long = Termine von mehr als 400 Tagen, weggelassen: { $n }.
 feeds = Kalender zum Abonnieren
 feeds-lead = Wer eine Adresse hat, liest den Kalender ohne Anmeldung, bis sie zurückgezogen wird.
 feed-own = Meine Schichten

@@ -101,6 +101,18 @@ absence-who = Who is away
 absence-last = Until and including
 absence-reason = Why
 absence-go = Set
+calendar-add = Times away from a calendar file
+calendar-lead = An iCalendar file (.ics), as calendars export it. Reading one of the same name again replaces what it said.
+calendar-file = File
+calendar-name = What it is called
+calendar-go = Read
+calendar-read = { $n ->
+    [one] One time away was read.
+   *[other] { $n } times away were read.
+ }
+calendar-unread = Events that could not be read and were left out: { $n }.
+calendar-passed-over = Events that are cancelled or marked as free and do not count: { $n }.
+calendar-too-long = Events of more than 400 days, left out: { $n }.
 feeds = Calendars to subscribe to
 feeds-lead = Whoever has an address reads the calendar without signing in, until it is withdrawn.
 feed-own = My shifts

@@ -101,6 +101,18 @@ absence-who = Qui est absent
 absence-last = Jusqu’au, inclus
 absence-reason = Pourquoi
 absence-go = Enregistrer
+calendar-add = Absences d’un fichier de calendrier
+calendar-lead = Un fichier iCalendar (.ics), tel que les calendriers l’exportent. En lire un du même nom remplace ce qu’il disait.
+calendar-file = Fichier
+calendar-name = Son nom
+calendar-go = Lire
+calendar-read = { $n ->
+    [one] Une absence a été lue.
+   *[other] { $n } absences ont été lues.
+ }
+calendar-unread = Événements illisibles, laissés de côté : { $n }.
+calendar-passed-over = Événements annulés ou marqués comme libres, qui ne comptent pas : { $n }.
+calendar-too-long = Événements de plus de 400 jours, laissés de côté : { $n }.
 feeds = Calendriers à suivre
 feeds-lead = Qui a une adresse lit le calendrier sans se connecter, jusqu’à ce qu’elle soit retirée.
 feed-own = Mes astreintes

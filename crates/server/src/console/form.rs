@@ -7,6 +7,9 @@ use noout_types::Lang;
 /// The longest form: three languages of a notice and room to spare, in bytes.
 pub(super) const MAX_FORM: usize = 128 * 1024;
 
+/// The longest form with a file in it, in bytes: a calendar of many years.
+pub(super) const MAX_UPLOAD: usize = noout_ingest::MAX_ICAL_BYTES + MAX_FORM;
+
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields(Vec<(String, String)>);

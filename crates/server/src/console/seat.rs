@@ -2,15 +2,16 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use noout_core::engine::Command;
 use noout_core::{Actor, Input};
 use noout_types::{Lang, PersonId, Span, Timestamp};
 
-use super::form::{Fields, MAX_FORM};
+use super::form::{Fields, MAX_FORM, MAX_UPLOAD};
 use super::http::{plain, see_other};
 use super::words::T;
 use crate::keys::{Keys, SESSION_LIFE, Session};
@@ -211,9 +212,29 @@ impl FromRequest<App> for Post {
     }
 }
 
-/// Reads a form's fields.
+/// Reads a form's fields, the text of files among them.
 pub(super) async fn fields(mut request: Request, app: &App) -> Result<Fields, Response> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/form-data") {
+        DefaultBodyLimit::max(MAX_UPLOAD).apply(&mut request);
+        let parts = Multipart::from_request(request, app).await.map_err(|_| no_form())?;
+        return parts_of(parts).await.map(Fields::new).map_err(IntoResponse::into_response);
+    }
     DefaultBodyLimit::max(MAX_FORM).apply(&mut request);
     let form = axum::Form::<Vec<(String, String)>>::from_request(request, app).await;
-    form.map(|f| Fields::new(f.0)).map_err(|_| plain(StatusCode::UNPROCESSABLE_ENTITY, "this is no form of ours"))
+    form.map(|f| Fields::new(f.0)).map_err(|_| no_form())
+}
+
+fn no_form() -> Response {
+    plain(StatusCode::UNPROCESSABLE_ENTITY, "this is no form of ours")
+}
+
+async fn parts_of(mut parts: Multipart) -> Result<Vec<(String, String)>, MultipartError> {
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        // Whatever the characters: a file that is no text is no calendar either, and is told as that.
+        fields.push((name, String::from_utf8_lossy(&part.bytes().await?).into_owned()));
+    }
+    Ok(fields)
 }

@@ -114,6 +114,17 @@ impl House {
         self.send(request).await
     }
 
+    /// Sends a form with a file, as browsers do.
+    async fn post_parts(&self, path: &str, cookie: &str, fields: &[(&str, String)]) -> Got {
+        let part = |(k, v): &(&str, String)| {
+            format!("--limit\r\nContent-Disposition: form-data; name=\"{k}\"; filename=\"f\"\r\n\r\n{v}\r\n")
+        };
+        let body = fields.iter().map(part).collect::<String>() + "--limit--\r\n";
+        let kind = "multipart/form-data; boundary=limit";
+        let request = self.client.post(self.url(path)).header("cookie", cookie).header("content-type", kind);
+        self.send(request.body(body)).await
+    }
+
     /// Opens an incident and gives its number.
     async fn incident(&self, title: &str) -> IncidentId {
         let (title, text) = (title.to_owned(), title.to_owned());
@@ -140,7 +151,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 67] = [
+const ROUTES: [(&str, &str, &str); 68] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -169,6 +180,7 @@ const ROUTES: [(&str, &str, &str); 67] = [
     ("/schedule/overrides/{id}/remove", "POST", "session"),
     ("/schedule/take", "POST", "session"),
     ("/schedule/absences", "POST", "session"),
+    ("/schedule/absences/calendar", "POST", "session"),
     ("/schedule/absences/{id}/remove", "POST", "session"),
     ("/schedule/swaps", "POST", "session"),
     ("/schedule/swaps/{id}/{answer}", "POST", "session"),

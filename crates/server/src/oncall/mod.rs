@@ -61,18 +61,38 @@ fn are(names: &[&str]) -> String {
     format!("{} {}", names.join(" and "), if names.len() == 1 { "is" } else { "are" })
 }
 
-/// Reads a person's calendar: the times away that are not over yet, and what is worth saying about the rest.
-pub(crate) fn read_calendar(text: &str, zone: &str, now: Timestamp) -> Result<(Vec<Time>, Vec<String>), IcalError> {
+/// What a calendar says of somebody's times away.
+#[derive(Debug)]
+pub(crate) struct ReadCalendar {
+    /// Those that are not over yet.
+    pub times: Vec<Time>,
+    /// How many events could not be read.
+    pub unread: usize,
+    /// How many are cancelled or marked as free.
+    pub passed_over: usize,
+    /// How many last longer than an absence may.
+    pub too_long: usize,
+}
+
+impl ReadCalendar {
+    /// What is worth saying about those that were left out.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let all = [
+            (self.unread, "could not be read and were left out"),
+            (self.passed_over, "are cancelled or marked as free and do not count"),
+            (self.too_long, "last longer than 400 days and were left out"),
+        ];
+        all.into_iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} events {words}")).collect()
+    }
+}
+
+/// Reads a person's calendar.
+pub(crate) fn read_calendar(text: &str, zone: &str, now: Timestamp) -> Result<ReadCalendar, IcalError> {
     let until = now.checked_add(SignedDuration::from_hours(24 * CALENDAR_DAYS)).unwrap_or(Timestamp::MAX);
     let found = away_times(text, zone, now, until)?;
     let longest = SignedDuration::from_hours(24 * noout_core::roster::MAX_ABSENCE_DAYS);
     let (fits, long): (Vec<_>, Vec<_>) =
         found.times.into_iter().partition(|t| t.end.duration_since(t.start) <= longest);
     let times: Vec<Time> = fits.into_iter().map(|t| Time { start: t.start, end: t.end, reason: t.summary }).collect();
-    let mut notes = Vec::new();
-    let mut note = |n: usize, words: &str| notes.extend((n > 0).then(|| format!("{n} events {words}")));
-    note(found.unread, "could not be read and were left out");
-    note(found.passed_over, "are cancelled or marked as free and do not count");
-    note(long.len(), "last longer than 400 days and were left out");
-    Ok((times, notes))
+    Ok(ReadCalendar { times, unread: found.unread, passed_over: found.passed_over, too_long: long.len() })
 }

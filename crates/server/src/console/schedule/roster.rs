@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::routing::post;
 use noout_calendar::Moment;
 use noout_core::State;
@@ -12,16 +13,20 @@ use noout_types::{PersonId, ScheduleId, Timestamp};
 
 use crate::App;
 use crate::console::form::Fields;
-use crate::console::http::{Answer, invalid, missing, refused, see_other};
+use crate::console::http::{Answer, invalid, missing, refused, see_other, trouble};
 use crate::console::names::name;
 use crate::console::page::Page;
 use crate::console::seat::{Post, Seat};
 use crate::console::times::When;
 
+/// What a calendar is called that nobody named: reading it again replaces what it said.
+const CALENDAR: &str = "calendar";
+
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/schedule/take", post(take))
         .route("/schedule/absences", post(add_absence))
+        .route("/schedule/absences/calendar", post(read_absences))
         .route("/schedule/absences/{id}/remove", post(remove_absence))
         .route("/schedule/swaps", post(ask_swap))
         .route("/schedule/swaps/{id}/{answer}", post(answer_swap))
@@ -210,6 +215,28 @@ async fn add_absence(post: Post) -> Answer {
     let Post { seat, fields } = post;
     let command = form(&seat, absence_of(&seat, &fields))?;
     done(&seat, command).await
+}
+
+async fn read_absences(post: Post) -> Answer {
+    let Post { seat, fields } = post;
+    let page = || Page::new(&seat, "schedule");
+    let person: PersonId = form(&seat, fields.get("person").parse().ok())?;
+    let zone = form(&seat, seat.app.read(|s| s.config.person(&person).map(|p| p.timezone.clone())))?;
+    let (now, ics) = (page().watch.now, fields.owned("ics"));
+    let read = tokio::task::spawn_blocking(move || crate::oncall::read_calendar(&ics, &zone, now)).await;
+    let read = form(&seat, read.ok())?.map_err(|why| invalid(page(), why.to_string(), "/schedule"))?;
+    let p = page();
+    let mut told = vec![p.t.n("calendar-read", read.times.len())];
+    let left_out = [
+        ("calendar-unread", read.unread),
+        ("calendar-passed-over", read.passed_over),
+        ("calendar-too-long", read.too_long),
+    ];
+    told.extend(left_out.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| p.t.n(key, n)));
+    let source = text(&fields, "source").unwrap_or_else(|| CALENDAR.to_owned());
+    let command = RosterCommand::ReadAbsences { person, source, times: read.times };
+    done(&seat, command).await?;
+    Ok(trouble(p.clone(), StatusCode::OK, p.s("absences"), told.join(" "), "/schedule"))
 }
 
 async fn remove_absence(Path(id): Path<String>, post: Post) -> Answer {

@@ -89,6 +89,37 @@ async fn who_is_away_stands_on_the_page_and_the_gap_with_them() {
 }
 
 #[tokio::test]
+async fn a_calendar_file_tells_who_is_away() {
+    let house = House::new().await;
+    let (on, _) = turns(&house);
+    let (from, to) = (local(&house, 24)[..10].replace('-', ""), local(&house, 72)[..10].replace('-', ""));
+    let event = |uid: &str, more: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;VALUE=DATE:{from}\r\nDTEND;VALUE=DATE:{to}\r\nSUMMARY:Sea\r\n{more}END:VEVENT\r\n"
+        )
+    };
+    let events = event("1", "") + &event("2", "STATUS:CANCELLED\r\n");
+    let ics = format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n");
+    let send = async |ics: &str| {
+        let seat = house.sit(&on);
+        let fields =
+            [("csrf", house.csrf(&seat)), ("person", on.clone()), ("source", "leave".into()), ("ics", ics.to_owned())];
+        house.post_parts("/schedule/absences/calendar", &seat, &fields).await
+    };
+    let told = send(&ics).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    assert!(told.text.contains("One time away") && told.text.contains("do not count: 1"), "{}", told.text);
+    assert!(house.get("/schedule", &house.sit(&on)).await.text.contains("Sea"));
+    let wrong = send("PDF-1.4").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text.contains("BEGIN:VCALENDAR"), "{}", wrong.text);
+    assert!(house.get("/schedule", &house.sit(&on)).await.text.contains("Sea"), "what was known stays");
+    // Read again, it replaces what it said.
+    send("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n").await;
+    assert!(!house.get("/schedule", &house.sit(&on)).await.text.contains("Sea"));
+}
+
+#[tokio::test]
 async fn hours_and_pay_are_read_as_a_page_and_as_csv() {
     let house = House::new().await;
     let ana = house.sit("ana");

@@ -130,8 +130,9 @@ async fn read_absences(
     let wire::ReadAbsences { person, source, ics } = sent;
     let (zone, now) = (zone_of_person(&app, &person)?, app.now());
     let read = blocking(move || oncall::read_calendar(&ics, &zone, now)).await?;
-    let (times, notes) = read.map_err(|e| Failure::invalid(format!("ics: {e}")))?;
-    let read = RosterCommand::ReadAbsences { person, source, times };
+    let read = read.map_err(|e| Failure::invalid(format!("ics: {e}")))?;
+    let notes = read.notes();
+    let read = RosterCommand::ReadAbsences { person, source, times: read.times };
     let Json(mut accepted) = command(&app, by, Command::Roster(read)).await?;
     accepted.warnings.extend(notes);
     Ok(Json(accepted))
