@@ -1,7 +1,9 @@
 //! What sends alerts, and where they go.
 
 use noout_core::routing::{Account, Beside, Near, Replayed, Tested};
-use noout_types::{HeartbeatId, MatchOp, Matchers, PersonId, PolicyId, Severity, Span, Timestamp, Urgency};
+use noout_types::{
+    HeartbeatId, IncidentId, MatchOp, Matchers, PersonId, PolicyId, Severity, SourceId, Span, Timestamp, Urgency,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -42,6 +44,35 @@ pub struct Heartbeat {
     pub down_since: Option<Timestamp>,
     /// What the job said last.
     pub log: String,
+}
+
+/// A source of alerts, and what became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Source {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: SourceId,
+    /// `alerts` or `requests` as the configuration has it; `unlisted` for what needs no `[[source]]`.
+    pub kind: String,
+    /// New alerts a minute that may each open an incident; none = no limit.
+    pub rate: Option<u32>,
+    /// When an alert of it was last taken, as far as that is known: since the server started, or of what fires.
+    #[schema(value_type = Option<String>)]
+    pub last_heard: Option<Timestamp>,
+    /// Since when `accepted` and `refused` are counted: the server's start.
+    #[schema(value_type = String)]
+    pub since: Timestamp,
+    /// Alerts that fire.
+    pub firing: u64,
+    /// Alerts that were taken.
+    pub accepted: u64,
+    /// Alerts that could not be taken because of what they say.
+    pub refused: u64,
+    /// Beginnings that came after their ends, and so paged nobody: those of the last lines of its timeline.
+    pub late: u64,
+    /// Open incidents that hold what it sent beyond its rate.
+    #[schema(value_type = Vec<u64>)]
+    pub overflow: Vec<IncidentId>,
 }
 
 /// Where a label set would go.
@@ -187,6 +218,10 @@ pub struct ReplayPage {
     pub person: PersonId,
     /// About what.
     pub title: String,
+    /// What in history no replay repeats, where that is why: `undelivered`, a message about it did not arrive at once;
+    /// `maintenance`, one held it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 /// Hours from midnight back to when a night begins, so that its two halves have one date.
@@ -213,7 +248,7 @@ impl Replay {
     /// The two accounts, and in what they differ; at the most `limit` pages each way.
     #[must_use]
     pub fn new(replayed: &Replayed, limit: usize) -> Self {
-        let Replayed { from, to, happened, would } = replayed;
+        let Replayed { from, to, happened, would, because } = replayed;
         // The same person about the same thing: as often here as there.
         let count = |account: &Account| {
             let mut counts: BTreeMap<(PersonId, String), usize> = BTreeMap::new();
@@ -235,6 +270,7 @@ impl Replay {
                 at: p.at,
                 person: p.person.clone(),
                 title: p.title.clone(),
+                because: because.get(&p.title).map(|because| because.code().to_owned()),
             };
             beyond.take(limit).map(page).collect()
         };

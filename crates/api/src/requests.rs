@@ -42,6 +42,19 @@ fn critical() -> Severity {
     Severity::Critical
 }
 
+/// "I have all of these."
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AckMany {
+    /// Which.
+    #[serde(default)]
+    #[schema(value_type = Vec<u64>)]
+    pub incidents: Vec<IncidentId>,
+    /// Besides, all that waits for whoever asks: paged about, neither taken nor passed on, and nobody has it.
+    #[serde(default)]
+    pub mine: bool,
+}
+
 /// Words for the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -55,6 +55,9 @@ pub struct Accepted {
     /// The override that was added.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub override_id: Option<u64>,
+    /// The shift that was taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<crate::TakenShift>,
     /// The absence that was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absence: Option<u64>,
@@ -70,6 +73,36 @@ pub struct Accepted {
     /// Fields of the configuration that changed and take effect only when noout starts anew.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restart: Vec<String>,
+}
+
+/// What became of many incidents that somebody wanted to take at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AckedMany {
+    /// The last record that it caused; the journal's end if there was nothing to do.
+    pub seq: u64,
+    /// Whether anything changed.
+    pub changed: bool,
+    /// Taken now.
+    #[schema(value_type = Vec<u64>)]
+    pub taken: Vec<IncidentId>,
+    /// Taken by the same person before.
+    #[schema(value_type = Vec<u64>)]
+    pub mine: Vec<IncidentId>,
+    /// Taken by others before, and left to them.
+    pub others: Vec<TakenBy>,
+    /// Closed before.
+    #[schema(value_type = Vec<u64>)]
+    pub closed: Vec<IncidentId>,
+}
+
+/// An incident that somebody has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakenBy {
+    /// Which.
+    #[schema(value_type = u64)]
+    pub incident: IncidentId,
+    /// Who: `person:ana`, `noout`.
+    pub by: String,
 }
 
 /// A contact method of a person and what is known of it.
@@ -282,6 +315,9 @@ pub struct Alert {
     /// Who sent it.
     #[schema(value_type = String)]
     pub source: SourceId,
+    /// What its source calls the episode, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The incident that it belongs to.
     #[schema(value_type = u64)]
     pub incident: IncidentId,

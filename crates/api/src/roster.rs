@@ -1,8 +1,43 @@
 //! Who is on call, beside what the schedules say: absences, swaps, take-overs, gaps, rest, reports, calendars.
 
-use noout_types::{PersonId, ScheduleId, Timestamp};
+use noout_types::{PersonId, ScheduleId, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// A shift that somebody took over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TakenShift {
+    /// In which schedule.
+    #[schema(value_type = String)]
+    pub schedule: ScheduleId,
+    /// In which rotation.
+    pub rotation: String,
+    /// Who has it now.
+    #[schema(value_type = String)]
+    pub person: PersonId,
+    /// Who had it.
+    #[schema(value_type = Vec<String>)]
+    pub from: Vec<PersonId>,
+    /// Until before this instant.
+    #[schema(value_type = String)]
+    pub until: Timestamp,
+}
+
+/// The same people on call in one rotation without a break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Shift {
+    /// From this instant.
+    #[schema(value_type = String)]
+    pub start: Timestamp,
+    /// Until before this instant.
+    #[schema(value_type = String)]
+    pub end: Timestamp,
+    /// The rotation.
+    pub rotation: String,
+    /// Who.
+    #[schema(value_type = Vec<String>)]
+    pub people: Vec<PersonId>,
+}
 
 /// Somebody is away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -270,4 +305,42 @@ pub struct FeedUrl {
     pub feed: String,
     /// The address. Whoever has it reads the calendar, without signing in, until it is withdrawn.
     pub url: String,
+}
+
+/// A token that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddToken {
+    /// What it is called.
+    #[schema(value_type = String)]
+    pub name: TokenId,
+    /// What it may: `viewer` or `responder`.
+    pub role: String,
+}
+
+/// A token that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NewToken {
+    /// What it is called.
+    #[schema(value_type = String)]
+    pub name: TokenId,
+    /// What it may.
+    pub role: String,
+    /// The token. Nobody can read it again: noout keeps a digest of it.
+    pub token: String,
+}
+
+/// A token that works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Token {
+    /// What it is called.
+    #[schema(value_type = String)]
+    pub name: TokenId,
+    /// What it may.
+    pub role: String,
+    /// Since when.
+    #[schema(value_type = String)]
+    pub at: Timestamp,
+    /// Who made it.
+    pub by: String,
 }

@@ -1,6 +1,6 @@
 //! Who does something.
 
-use noout_types::{PersonId, SourceId};
+use noout_types::{PersonId, SourceId, TokenId};
 use serde::{Deserialize, Serialize};
 
 /// Who does something: the timeline names it, and rights follow from it.
@@ -13,6 +13,8 @@ pub enum Actor {
     Person(PersonId),
     /// A source of alerts.
     Source(SourceId),
+    /// A program that has a token.
+    Token(TokenId),
     /// Whoever can read the server's key file: the administrator on the machine itself.
     Local,
 }
@@ -23,7 +25,7 @@ impl Actor {
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person(id) => Some(id),
-            Self::Noout | Self::Source(_) | Self::Local => None,
+            Self::Noout | Self::Source(_) | Self::Token(_) | Self::Local => None,
         }
     }
 }
@@ -34,6 +36,7 @@ impl std::fmt::Display for Actor {
             Self::Noout => f.write_str("noout"),
             Self::Person(id) => write!(f, "person:{id}"),
             Self::Source(id) => write!(f, "source:{id}"),
+            Self::Token(id) => write!(f, "token:{id}"),
             Self::Local => f.write_str("local"),
         }
     }

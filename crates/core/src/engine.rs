@@ -4,6 +4,7 @@
 mod effect;
 mod fold;
 mod left;
+mod own;
 mod pending;
 mod sealed;
 #[cfg(test)]
@@ -13,8 +14,7 @@ use std::collections::BTreeMap;
 
 use noout_calendar::Override;
 use noout_types::{
-    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, Severity, SourceId, TicketId, Timestamp, TrackerId,
-    Urgency,
+    IncidentId, MaintenanceId, PageId, PersonId, ScheduleId, SourceId, TicketId, Timestamp, TokenId, TrackerId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ use crate::coverage::{self, Coverage};
 use crate::drill::{self, Drills};
 use crate::event::Event;
 use crate::heartbeat::{self, Heartbeats, Ping};
-use crate::incident::{self, Audience, Cause, Incident, IncidentCommand, IncidentEvent, Incidents, Opened, OwnWords};
+use crate::incident::{self, Incident, IncidentCommand, Incidents};
 use crate::maintenance::{self, MaintenanceCommand, Maintenances};
 use crate::meeting::{self, Decisions, MeetingCommand};
 use crate::memo::{self, Memos};
@@ -39,6 +39,7 @@ use crate::roster::{self, Roster, RosterCommand};
 use crate::sensor::{self, Sensors};
 use crate::silence::{self, SilenceCommand, Silences};
 use crate::ticket::{self, RemoteTicket, TicketOutcome, Tickets};
+use crate::token::{self, Token, TokenCommand};
 
 pub use effect::Effect;
 pub use fold::apply;
@@ -116,6 +117,9 @@ pub struct State {
     /// Sessions that were signed out before their time, until when each would have lived.
     #[serde(default)]
     pub ended_sessions: BTreeMap<String, Timestamp>,
+    /// What lets programs elsewhere ask.
+    #[serde(default)]
+    pub tokens: BTreeMap<TokenId, Token>,
     /// The next incident's number.
     pub next_incident: u64,
     /// The next page's number.
@@ -194,6 +198,8 @@ pub enum Input {
         /// How it ended.
         outcome: SendOutcome,
     },
+    /// What contacts name was looked at: those that cannot be used, all others can.
+    ContactsLooked(contact::Unusable),
     /// An attempt to send a letter ended.
     Told {
         /// The letter.
@@ -267,6 +273,8 @@ pub enum Command {
     Request(RequestCommand),
     /// With what the team decides.
     Meeting(MeetingCommand),
+    /// With tokens of programs.
+    Token(TokenCommand),
     /// A configuration, parsed and checked.
     ApplyConfig {
         /// The file.
@@ -367,28 +375,9 @@ impl State {
             Actor::Local | Actor::Noout => true,
             Actor::Source(_) => false,
             Actor::Person(id) => self.config.person(id).is_some_and(|p| p.role >= needed),
+            Actor::Token(id) => self.tokens.get(id).is_some_and(|t| t.role >= needed),
         };
         if has { Ok(()) } else { Err(Refusal::forbidden(by.person(), needed)) }
-    }
-
-    /// An incident that noout opens about itself.
-    pub(crate) fn own_incident(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Event {
-        let (title, text) = words.english();
-        Event::Incident(IncidentEvent::Opened(Box::new(Opened {
-            id,
-            key,
-            title,
-            text,
-            words: Some(words),
-            severity: Severity::Critical,
-            urgency: Urgency::High,
-            policy: self.config.policies.first().map(|p| p.id.clone()),
-            component: None,
-            cause: Cause::Own,
-            runbook: String::new(),
-            audience,
-            rises_at: None,
-        })))
     }
 }
 
@@ -417,6 +406,7 @@ pub fn decide(state: &State, at: Timestamp, input: Input) -> Result<Vec<Event>, 
         Input::Receipt { of: Dispatch::Test { test, .. }, receipt } => contact::receipt(state, test, receipt),
         Input::Receipt { of, receipt } => paging::receipt(state, at, &of, receipt),
         Input::Tested { test, outcome } => contact::tested(state, test, outcome),
+        Input::ContactsLooked(found) => state.contacts.looked(&found).into_iter().map(Event::Contact).collect(),
         Input::Told { memo, attempt, outcome } => memo::outcome(state, at, memo, attempt, outcome),
         Input::Acted { id, step, attempt, ensured } => maintenance::acted(state, at, id, step, attempt, ensured),
         Input::Ticketed { ticket, item, attempt, outcome } => {
@@ -450,6 +440,7 @@ fn command_by(state: &State, at: Timestamp, by: Actor, command: Command) -> Resu
         Command::Silence(c) => silence::command(state, at, by, c),
         Command::Request(c) => request::command(state, at, by, c),
         Command::Meeting(c) => meeting::command(state, at, by, c),
+        Command::Token(c) => token::command(state, by, c),
         Command::Maintenance(c) => maintenance::command(state, at, by, c),
         Command::Notice(post) => notice::command(state, by, post),
         Command::Contact(c) => contact::command(state, at, by, c),

@@ -22,6 +22,7 @@ use crate::roster::RosterEvent;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
 use crate::ticket::TicketEvent;
+use crate::token::TokenEvent;
 
 /// The version that this binary writes. A reader accepts all versions up to its own.
 pub const EVENT_VERSION: u16 = 1;
@@ -65,6 +66,8 @@ pub enum Event {
     Request(RequestEvent),
     /// About what the team decides.
     Meeting(MeetingEvent),
+    /// About tokens of programs.
+    Token(TokenEvent),
     /// A configuration was applied.
     ConfigApplied {
         /// Its number, from 1.
@@ -185,6 +188,7 @@ impl Event {
             Self::Heartbeat(_) => "heartbeat",
             Self::Request(_) => "request",
             Self::Meeting(_) => "meeting",
+            Self::Token(_) => "token",
             Self::ConfigApplied { .. } => "config",
             Self::OverrideAdded { .. } | Self::OverrideRemoved { .. } => "override",
             Self::Stopped { .. } | Self::ResumedAll { .. } => "stop",

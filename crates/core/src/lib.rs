@@ -30,6 +30,7 @@ pub mod silence;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod ticket;
+pub mod token;
 
 pub use actor::Actor;
 pub use engine::{

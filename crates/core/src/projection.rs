@@ -20,6 +20,7 @@ use crate::paging::PagingEvent as P;
 use crate::sensor::SensorEvent;
 use crate::silence::SilenceEvent;
 use crate::ticket::{TicketEvent, TicketOutcome};
+use crate::token::TokenEvent;
 
 /// Alerts of one body that get a timeline row of their own each; a storm gets one row for the rest.
 const ALERT_ROWS: usize = 5;
@@ -53,6 +54,7 @@ pub fn project(state: &State, at: Timestamp, event: &Event) -> (Vec<TimelineRow>
         Event::Memo(e) => out.memo(e),
         Event::Request(e) => out.request(state, e),
         Event::Meeting(e) => out.meeting(state, e),
+        Event::Token(e) => out.token(e),
         Event::Heartbeat(e) => out.heartbeat(state, e),
         Event::Ticket(e) => out.ticket(state, e),
         Event::ConfigApplied { version, by, text, .. } => {
@@ -266,6 +268,18 @@ impl Rows {
         }
     }
 
+    fn token(&mut self, event: &TokenEvent) {
+        // The digest is nobody's to read.
+        match event {
+            TokenEvent::Added { name, role, by, .. } => {
+                self.row("server".into(), by, "token_added", &json!({ "token": name, "role": role }));
+            }
+            TokenEvent::Revoked { name, by } => {
+                self.row("server".into(), by, "token_revoked", &json!({ "token": name }));
+            }
+        }
+    }
+
     fn drill(&mut self, event: &DrillEvent) {
         let (person, what, detail) = match event {
             DrillEvent::Begun { person, shift, until } => {
@@ -293,6 +307,14 @@ impl Rows {
             }
             ContactEvent::TestReceipt { test, receipt, .. } => {
                 (&Actor::Noout, "test_receipt", json!({ "test": test, "receipt": receipt }))
+            }
+            ContactEvent::Looked { unusable, .. } => {
+                let why: Vec<&String> = unusable.values().collect();
+                (
+                    &Actor::Noout,
+                    if why.is_empty() { "contacts_usable" } else { "contacts_unusable" },
+                    json!({ "why": why }),
+                )
             }
             ContactEvent::Confirmed { test, channel, .. } => {
                 (&themselves, "contact_confirmed", json!({ "test": test, "channel": channel }))

@@ -253,6 +253,8 @@ noout_types::sayings! {
     "refused-swap-third" = swap_third(id);
     "refused-nobody-to-relieve" = nobody_to_relieve(schedule);
     "refused-several-on" = several_on(people);
+    "refused-on-already" = on_already(person, schedule, rotation, until_time);
+    "refused-override-for-nothing" = override_for_nothing(person, schedule, from_time, until_time, n, people);
 
     // The report's lines.
     "report-moved-live" = moved_live(host, out, home);

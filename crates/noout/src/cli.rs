@@ -33,7 +33,7 @@ pub enum Command {
     /// Check a configuration: everything that is wrong with it, by line
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
-    /// Who is on call, by the configuration alone (live overrides are the server's); take a shift over, gaps, reports
+    /// Who is on call, by the server or a configuration; take a shift over, gaps, reports
     #[command(after_help = EXIT_CODES)]
     Oncall(OncallArgs),
     /// Make a configuration of another on-call system's export
@@ -98,9 +98,10 @@ pub struct OncallArgs {
     /// What needs the server
     #[command(subcommand)]
     pub verb: Option<crate::online::Oncall>,
-    /// The configuration; - is standard input
-    #[arg(long, env = "NOOUT_CONFIG", default_value = "noout.toml")]
-    pub config: PathBuf,
+    /// By this configuration alone, without a server; - is standard input. Without it the server is asked if there is one,
+    /// else noout.toml, or what NOOUT_CONFIG names
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The schedule; may be left out where there is only one
     #[arg(long)]
     pub schedule: Option<ScheduleId>,
@@ -113,6 +114,14 @@ pub struct OncallArgs {
     /// How the answer is written
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Format,
+}
+
+impl OncallArgs {
+    /// The file that is read where no server answers.
+    pub fn file(&self) -> PathBuf {
+        let named = || std::env::var_os("NOOUT_CONFIG").map(PathBuf::from);
+        self.config.clone().or_else(named).unwrap_or_else(|| PathBuf::from("noout.toml"))
+    }
 }
 
 /// `noout detect intermittent`.

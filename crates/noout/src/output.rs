@@ -18,10 +18,16 @@ pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [
     write(rows.into_iter().map(|row| row.map(|cell| plain(&cell.replace(['\t', '\n', '\r'], " "))).join("\t")))
 }
 
+/// A terminal narrower than this is none.
+const NARROWEST: u16 = 20;
+
 fn terminal<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> anyhow::Result<()> {
     let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(presets::NOTHING);
+    // Some terminals say that they are no column wide: to cut by that would show nothing.
+    let wide = table.width().is_some_and(|width| width >= NARROWEST);
+    table.set_content_arrangement(if wide { ContentArrangement::Dynamic } else { ContentArrangement::Disabled });
     table.set_header(header.map(|name| {
         let cell = Cell::new(name);
         if colours { cell.add_attribute(Attribute::Bold) } else { cell }

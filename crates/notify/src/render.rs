@@ -45,6 +45,26 @@ pub enum Reason {
         /// The acknowledge time-out that passed.
         after: Span,
     },
+    /// The first step of the policy names them, whoever is on call.
+    First,
+    /// Everybody is told at once.
+    Everybody,
+    /// Those who were asked before passed it on.
+    PassedOn {
+        /// Who, by name.
+        by: String,
+    },
+    /// The steps before theirs named nobody who could be asked.
+    Skipped,
+    /// Nobody whom the policy names took it: the fallback is told.
+    Fallback {
+        /// After this time; none if the policy named nobody at all.
+        after: Option<Span>,
+    },
+    /// Fewer people are on call than promised.
+    Coverage,
+    /// Pages do not leave, or arrive nowhere.
+    Unsent,
     /// The incident was not solved within this time; superiors are told.
     Deadline {
         /// The resolution deadline that passed.
@@ -135,7 +155,16 @@ pub(crate) fn spoken(lang: Lang, key: &'static str, title: &str) -> String {
 pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
     let after = |span: Span| FluentValue::from(noout_words::span(span, lang));
     let title = match &facts.reason {
-        Reason::OnCall | Reason::HandedOver | Reason::Escalated { .. } => facts.what.to_owned(),
+        Reason::OnCall
+        | Reason::First
+        | Reason::Everybody
+        | Reason::HandedOver
+        | Reason::PassedOn { .. }
+        | Reason::Skipped
+        | Reason::Escalated { .. }
+        | Reason::Fallback { .. }
+        | Reason::Coverage
+        | Reason::Unsent => facts.what.to_owned(),
         Reason::Deadline { after: span } => {
             say(lang, "title-deadline", &[("after", after(*span)), ("what", facts.what.into())])
         }
@@ -144,14 +173,7 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
         }
         Reason::Test => say(lang, "title-test", &[]),
     };
-    let reason = match &facts.reason {
-        Reason::OnCall => say(lang, "reason-on-call", &[]),
-        Reason::HandedOver => say(lang, "reason-handed-over", &[]),
-        Reason::Escalated { after: span } => say(lang, "reason-escalated", &[("after", after(*span))]),
-        Reason::Deadline { after: span } => say(lang, "reason-deadline", &[("after", after(*span))]),
-        Reason::Digest { pages } => say(lang, "reason-digest", &[("pages", FluentValue::from(*pages))]),
-        Reason::Test => say(lang, "reason-test", &[]),
-    };
+    let reason = why(&facts.reason, lang);
     let mut lines = vec![reason];
     if facts.reason != Reason::Test {
         lines.extend((!facts.text.trim().is_empty()).then(|| facts.text.to_owned()));
@@ -186,6 +208,27 @@ pub fn render(facts: &Facts<'_>, lang: Lang) -> Rendered {
     }
     let lines: Vec<String> = lines.iter().map(|line| cut(line, usize::MAX, MAX_LINE_CHARS)).collect();
     Rendered { title: cut(&title, MAX_TITLE_WORDS, MAX_TITLE_CHARS), text: lines.join("\n") }
+}
+
+/// Why this person, as a sentence.
+fn why(reason: &Reason, lang: Lang) -> String {
+    let after = |span: &Span| [("after", FluentValue::from(noout_words::span(*span, lang)))];
+    match reason {
+        Reason::OnCall => say(lang, "reason-on-call", &[]),
+        Reason::First => say(lang, "reason-first", &[]),
+        Reason::Everybody => say(lang, "reason-everybody", &[]),
+        Reason::HandedOver => say(lang, "reason-handed-over", &[]),
+        Reason::PassedOn { by } => say(lang, "reason-passed-on", &[("by", by.as_str().into())]),
+        Reason::Skipped => say(lang, "reason-skipped", &[]),
+        Reason::Escalated { after: span } => say(lang, "reason-escalated", &after(span)),
+        Reason::Fallback { after: Some(span) } => say(lang, "reason-fallback", &after(span)),
+        Reason::Fallback { after: None } => say(lang, "reason-fallback-nobody", &[]),
+        Reason::Coverage => say(lang, "reason-coverage", &[]),
+        Reason::Unsent => say(lang, "reason-unsent", &[]),
+        Reason::Deadline { after: span } => say(lang, "reason-deadline", &after(span)),
+        Reason::Digest { pages } => say(lang, "reason-digest", &[("pages", FluentValue::from(*pages))]),
+        Reason::Test => say(lang, "reason-test", &[]),
+    }
 }
 
 /// One line of so many words and letters; what is cut off is shown as cut off.

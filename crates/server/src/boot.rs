@@ -227,6 +227,7 @@ pub async fn start(settings: Settings) -> Result<Running, BootError> {
     tasks.spawn(crate::telegram::listen(app.clone()));
     tasks.spawn(crate::watchdog::run(app.clone()));
     tasks.spawn(follow_config(app.clone(), settings.clone(), channels.clone(), driven));
+    crate::named::tell(&app).await;
     // What lapsed while nobody was running is known before anything is begun.
     app.submit_patiently(Input::Tick).await.map_err(BootError::Config)?;
     tasks.spawn(Workers::new(app.clone(), channels, settings.pace).run());
@@ -314,6 +315,7 @@ async fn follow_config(app: App, settings: Settings, channels: Arc<RwLock<Arc<Ch
             continue;
         }
         version = drive(&app, &settings);
+        crate::named::tell(&app).await;
         match self::channels(&app) {
             Ok(made) => *channels.write() = Arc::new(made),
             Err(why) => tracing::error!(%why, "the new configuration's channels cannot be used; the old ones stay"),

@@ -5,7 +5,7 @@ use noout_core::State;
 use noout_core::config::Person;
 use noout_core::contact::ContactKey;
 use noout_core::incident::{Cause, Incident};
-use noout_core::paging::{Dispatch, Page, Why};
+use noout_core::paging::{Dispatch, Page};
 use noout_notify::Message;
 use noout_notify::render::{Facts, Reason, render};
 use noout_types::{Contact, IncidentId, Lang, PageId, Severity, Span, Timestamp};
@@ -51,9 +51,12 @@ pub(crate) fn prepare(
     let done = done(state, incident, lang);
     let hit = hit(state, incident, lang);
     let zone = TimeZone::get(&person.timezone).unwrap_or(TimeZone::UTC);
-    let (title, text) = incident.opened.told(|said| noout_words::say_in(said, lang, &zone));
+    let (title, text) = told(state, app.now(), incident, lang, &zone);
     let is_group = matches!(incident.opened.cause, Cause::Alert { .. });
-    let first = incident.alerts.iter().filter_map(|fp| state.alerts.get(*fp)).take(SHOWN_ALERTS);
+    // Those of which people are told go first.
+    let counting = state.counting(app.now(), incident);
+    let others = incident.alerts.iter().filter(|fp| !counting.contains(fp)).take(SHOWN_ALERTS);
+    let first = counting.iter().chain(others).filter_map(|fp| state.alerts.get(*fp)).take(SHOWN_ALERTS);
     let labels: Vec<String> = first.map(|a| a.labels.to_string()).collect();
     let facts = Facts {
         labels: &labels,
@@ -67,8 +70,8 @@ pub(crate) fn prepare(
         hit: &hit,
         done: &done,
         runbook: Some(incident.opened.runbook.as_str()).filter(|r| !r.is_empty()),
-        reason: reason(state, page, incident),
-        also: &also(state, page, lang, &zone),
+        reason: crate::reason::of(state, page, incident),
+        also: &also(state, page, app.now(), lang, &zone),
     };
     let words = render(&facts, lang);
     let generation = state.session_generation.get(&person.id).copied().unwrap_or(0);
@@ -159,26 +162,17 @@ pub(crate) fn contact_of(state: &State, of: &Dispatch) -> Option<Contact> {
     }
 }
 
-/// What else a digest tells: the titles of the other incidents that nobody has yet.
-fn also(state: &State, page: &Page, lang: Lang, zone: &TimeZone) -> Vec<String> {
-    let covered = page.covers.iter().filter_map(|id| state.paging.page(*id)).filter(|p| p.is_owed());
-    let incidents = covered.filter_map(|p| state.incidents.get(p.incident));
-    incidents.map(|i| i.opened.told(|said| noout_words::say_in(said, lang, zone)).0).collect()
+/// Title and text, by an alert that nothing holds back.
+fn told(state: &State, now: Timestamp, incident: &Incident, lang: Lang, zone: &TimeZone) -> (String, String) {
+    let opened = || incident.opened.told(|said| noout_words::say_in(said, lang, zone));
+    state.speaks_for(now, incident).unwrap_or_else(opened)
 }
 
-fn reason(state: &State, page: &Page, incident: &Incident) -> Reason {
-    let others = page.covers.iter().filter(|id| state.paging.page(**id).is_some_and(Page::is_owed)).count();
-    if others > 0 {
-        return Reason::Digest { pages: others as u64 + 1 };
-    }
-    let policy = incident.opened.policy.as_ref().and_then(|p| state.config.policy(p));
-    let waited = Span::between(incident.at, page.at);
-    match page.why {
-        Why::Step { round: 1, step: 1 } => Reason::OnCall,
-        Why::HandedOver => Reason::HandedOver,
-        Why::Step { .. } | Why::Fallback => Reason::Escalated { after: waited },
-        Why::Deadline => Reason::Deadline { after: policy.and_then(|p| p.resolve_deadline).unwrap_or(waited) },
-    }
+/// What else a digest tells: the titles of the other incidents that nobody has yet.
+fn also(state: &State, page: &Page, now: Timestamp, lang: Lang, zone: &TimeZone) -> Vec<String> {
+    let covered = page.covers.iter().filter_map(|id| state.paging.page(*id)).filter(|p| p.is_owed());
+    let incidents = covered.filter_map(|p| state.incidents.get(p.incident));
+    incidents.map(|i| told(state, now, i, lang, zone).0).collect()
 }
 
 /// When it began, by the clock of whoever saw it first where that is known.

@@ -64,11 +64,8 @@ async fn hear(app: &App, bot: &Bot, heard: Heard) {
     match &heard {
         Heard::Pressed { press, message, .. } => {
             let reply = match dispatch(app, &person, message) {
-                Some(of) if replies::take(app, &of).await.is_ok() => match &of {
-                    Dispatch::Page { incident, .. } => Reply::Taken(incident.0.to_string()),
-                    Dispatch::Test { .. } => Reply::Confirmed,
-                },
-                _ => Reply::Nothing,
+                Some(of) => replies::take(app, &of).await.map_or(Reply::Nothing, |taken| replies::answer(&of, &taken)),
+                None => Reply::Nothing,
             };
             bot.answer_press(press, &reply.words(language)).await;
         }

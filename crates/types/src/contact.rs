@@ -180,6 +180,21 @@ impl Contact {
         }
     }
 
+    /// The name under which its secret is kept, where it is not written out: `env:NAME`, `file:PATH` or `cred:NAME`.
+    #[must_use]
+    pub fn named(&self) -> Option<&str> {
+        let place = match self {
+            Self::Ntfy { url } | Self::Webhook { url } | Self::Mattermost { url } | Self::Teams { url } => url,
+            Self::Slack { to: SlackTo::Hook(url) } => url,
+            Self::Pushover { user: Key::Named(name) } => return Some(name),
+            _ => return None,
+        };
+        match place {
+            Place::Named(name) => Some(name),
+            Place::Url(_) => None,
+        }
+    }
+
     /// What may be shown in logs and timelines: the kind and the host, never a path, an address, a number or a token.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -132,6 +132,8 @@ text_id! {
     SourceGroupId: Ours,
     /// A ticket system that incidents are filed in.
     TrackerId: Ours,
+    /// What lets a program elsewhere ask the API.
+    TokenId: Ours,
     /// People who are told together.
     TeamId: Ours,
     /// A rule of the configuration that keeps alerts from waking people.

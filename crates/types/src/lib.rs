@@ -19,7 +19,7 @@ pub use error::with_sources;
 pub use id::{
     ComponentId, ContactId, CustomerId, DecisionId, GuestId, HeartbeatId, HostId, HoursId, IdError, IncidentId,
     MaintenanceId, OsdId, PageId, PersonId, PlatformId, PolicyId, RequestId, RouteId, RuleId, ScheduleId, SensorId,
-    SilenceId, SourceGroupId, SourceId, TeamId, TicketId, TrackerId,
+    SilenceId, SourceGroupId, SourceId, TeamId, TicketId, TokenId, TrackerId,
 };
 pub use jiff::Timestamp;
 pub use labels::{Fingerprint, Labels, MatchError, MatchOp, Matcher, Matchers};

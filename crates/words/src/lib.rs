@@ -105,7 +105,15 @@ fn tell(said: &Said, lang: Lang, zone: &TimeZone, depth: usize) -> String {
 /// The sentences within one.
 fn parts(said: &Said, lang: Lang, zone: &TimeZone, depth: usize) -> String {
     let between = if lang == Lang::Fr { " ; " } else { "; " };
-    said.parts.iter().map(|part| tell(part, lang, zone, depth + 1)).collect::<Vec<_>>().join(between)
+    let mut all = String::new();
+    for part in &said.parts {
+        // What is a whole sentence already ends by itself.
+        if !all.is_empty() {
+            all.push_str(if all.ends_with(['.', '!', '?', '…']) { " " } else { between });
+        }
+        all.push_str(&tell(part, lang, zone, depth + 1));
+    }
+    all
 }
 
 /// A value as its name says: a length, an instant, a number or a text.

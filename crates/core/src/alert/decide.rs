@@ -290,7 +290,7 @@ impl<'a> Intake<'a> {
         };
         let (title, text) = match &words {
             Some(words) => words.english(),
-            None => (title_of(posted), first_of(&posted.annotations, &["description", "message"]).to_owned()),
+            None => told(&posted.labels, &posted.annotations),
         };
         self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
             id,
@@ -393,13 +393,21 @@ fn first_of<'a>(texts: &'a Pairs, names: &[&str]) -> &'a str {
 }
 
 fn title_of(posted: &Posted) -> String {
-    let said = first_of(&posted.annotations, &["summary", "title"]);
+    title(&posted.labels, &posted.annotations)
+}
+
+/// Title and text of what an alert says.
+pub(crate) fn told(labels: &Labels, annotations: &Pairs) -> (String, String) {
+    (title(labels, annotations), first_of(annotations, &["description", "message"]).to_owned())
+}
+
+fn title(labels: &Labels, annotations: &Pairs) -> String {
+    let said = first_of(annotations, &["summary", "title"]);
     let title = if said.is_empty() {
-        let name = posted.labels.get("alertname");
-        let place =
-            ["instance", "host", "service", "job"].into_iter().map(|l| posted.labels.get(l)).find(|v| !v.is_empty());
+        let name = labels.get("alertname");
+        let place = ["instance", "host", "service", "job"].into_iter().map(|l| labels.get(l)).find(|v| !v.is_empty());
         match (name, place) {
-            ("", None) => posted.labels.to_string(),
+            ("", None) => labels.to_string(),
             ("", Some(place)) => place.to_owned(),
             (name, None) => name.to_owned(),
             (name, Some(place)) => format!("{name}: {place}"),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::incident::{Cause, Opened, OwnWords};
 
 pub use decide::ACK_COVERS;
-pub(crate) use decide::{expire, one_line, receive, route_of, urgency_at};
+pub(crate) use decide::{expire, one_line, receive, route_of, told, urgency_at};
 use ended::Ended;
 pub use ended::{OVERTAKE, REMEMBER};
 pub use identity::{LOOPBACK, fingerprint_of};

@@ -119,7 +119,7 @@ fn carrier_url() -> String {
 }
 
 /// What a contact method lacks before anything can be sent by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lacks {
     /// A section of the configuration.
     Section(&'static str),
@@ -129,6 +129,8 @@ pub enum Lacks {
     Email,
     /// A device that the person enrolled for push.
     Device,
+    /// What it names cannot be read by the server that runs: where it stands, and why.
+    Named(String),
 }
 
 impl fmt::Display for Lacks {
@@ -138,6 +140,7 @@ impl fmt::Display for Lacks {
             Self::Phone => f.write_str("the person has no phone"),
             Self::Email => f.write_str("the person has no email"),
             Self::Device => f.write_str("the person has enrolled no device"),
+            Self::Named(why) => f.write_str(why),
         }
     }
 }

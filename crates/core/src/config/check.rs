@@ -17,9 +17,9 @@ mod viewers;
 use std::collections::BTreeMap;
 
 use noout_calendar::Override;
-use noout_types::Timestamp;
+use noout_types::{Contact, Timestamp};
 
-use super::parse::{Source, capped, path, read, unknown};
+use super::parse::{Read, Source, capped, path, read, unknown};
 use super::{Checked, Config, Problem};
 
 /// How far coverage is checked: the promise is that the right number of people is ready at every instant of it.
@@ -49,28 +49,44 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
     check_with(text, now, &[])
 }
 
+/// Says why what a contact names (`env:NAME`, …) cannot be used; none if it can.
+pub type Named<'n> = &'n dyn Fn(&Contact, &str) -> Option<String>;
+
+/// As [`check`], on the machine on which it is to run: a contact whose secret is not there is a warning.
+#[must_use]
+pub fn check_here(text: &str, now: Timestamp, named: Named<'_>) -> (Option<Config>, Checked) {
+    check_as(text, now, &[], false, Some(named))
+}
+
 /// As [`check`], for a server in which people already made overrides: a gap that they fill is none.
 #[must_use]
 pub fn check_with(text: &str, now: Timestamp, overrides: &[Override]) -> (Option<Config>, Checked) {
-    check_as(text, now, overrides, false)
+    check_as(text, now, overrides, false, None)
 }
 
 /// As [`check`], for a server that starts again: gaps are told, but they do not keep it from starting. They come by
 /// time alone, and a pager that stays down because somebody goes on holiday in two months helps nobody.
 #[must_use]
 pub fn check_again(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
-    check_as(text, now, &[], true)
+    check_as(text, now, &[], true, None)
 }
 
-fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: bool) -> (Option<Config>, Checked) {
-    let (config, source) = match read(text) {
+fn check_as(
+    text: &str,
+    now: Timestamp,
+    overrides: &[Override],
+    gaps_are_told: bool,
+    named: Option<Named<'_>>,
+) -> (Option<Config>, Checked) {
+    let Read { config, source, errors: shape, left_out } = match read(text) {
         Ok(read) => read,
         Err(errors) => return (None, Checked { ok: false, errors, warnings: Vec::new() }),
     };
     let (errors, warnings) = (Vec::new(), Vec::new());
-    let mut check = Check { source: &source, config: &config, now, overrides, gaps_are_told, errors, warnings };
+    let (source, config) = (&source, &config);
+    let mut check = Check { source, config, now, overrides, gaps_are_told, named, errors, warnings };
     check.sizes();
-    // What follows looks at each entry against all others: not worth the time for a file that is refused anyway.
+    // What follows looks at each entry against all others: not worth the time for a file that is too large anyway.
     if check.errors.is_empty() {
         check.ids();
         server::check(&mut check);
@@ -78,7 +94,10 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         intake::check(&mut check);
         people::check(&mut check);
         away::check(&mut check);
-        coverage::check(&mut check);
+        // Of people and schedules that could not be read nothing is known, so neither is a gap.
+        if !left_out.touches(&["person", "schedule", "absence", "holiday", "mail", "sms", "voice"]) {
+            coverage::check(&mut check);
+        }
         pager::check(&mut check);
         noise::check(&mut check);
         drill::check(&mut check);
@@ -87,9 +106,13 @@ fn check_as(text: &str, now: Timestamp, overrides: &[Override], gaps_are_told: b
         trackers::check(&mut check);
         viewers::check(&mut check);
     }
-    let Check { errors, warnings, .. } = check;
-    let checked = Checked { ok: errors.is_empty(), errors: capped(errors), warnings: capped(warnings) };
-    (checked.ok.then_some(config), checked)
+    let Check { mut errors, mut warnings, .. } = check;
+    errors.retain(|problem| !left_out.explains(problem));
+    warnings.retain(|problem| !left_out.explains(problem));
+    let ok = errors.is_empty() && shape.is_empty();
+    errors.extend(shape);
+    let checked = Checked { ok, errors: capped(errors), warnings: capped(warnings) };
+    (checked.ok.then(|| config.clone()), checked)
 }
 
 /// A check under way.
@@ -100,6 +123,8 @@ struct Check<'a> {
     overrides: &'a [Override],
     /// Gaps are warnings, not errors.
     gaps_are_told: bool,
+    /// Looks whether what contacts name is there.
+    named: Option<Named<'a>>,
     errors: Vec<Problem>,
     warnings: Vec<Problem>,
 }

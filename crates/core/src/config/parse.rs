@@ -26,11 +26,71 @@ pub const MAX_PROBLEMS: usize = 100;
 /// # Errors
 /// Everything that does not fit, by line.
 pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
-    read(text).map(|(config, _)| config)
+    let read = read(text)?;
+    if read.errors.is_empty() { Ok(read.config) } else { Err(read.errors) }
 }
 
-/// Reads a configuration and keeps where each value stands.
-pub(super) fn read(text: &str) -> Result<(Config, Source<'_>), Vec<Problem>> {
+/// A file as far as it could be read.
+pub(super) struct Read<'a> {
+    /// What fits.
+    pub config: Config,
+    /// Where it stands.
+    pub source: Source<'a>,
+    /// What does not fit.
+    pub errors: Vec<Problem>,
+    /// What was left out therefore.
+    pub left_out: LeftOut,
+}
+
+/// What was left out because it did not fit: of what refers to it nothing can be said.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    sections: BTreeSet<String>,
+    places: BTreeSet<String>,
+    ids: BTreeSet<String>,
+}
+
+impl LeftOut {
+    /// Whether something of one of these sections was left out.
+    pub fn touches(&self, sections: &[&str]) -> bool {
+        sections.iter().any(|section| self.sections.contains(*section))
+    }
+
+    /// Whether a problem may be there only because of what was left out: it stands where something is missing now, speaks of
+    /// an entry that is not whole, or of a section that is not.
+    pub fn explains(&self, problem: &Problem) -> bool {
+        let field = problem.field.as_str();
+        let here = |place: &String| !field.is_empty() && (field.starts_with(place) || place.starts_with(field));
+        let is_part = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+        // What would be allowed is no reference.
+        let said = problem.message.split(": did you mean").next().unwrap_or_default();
+        let said = said.split("llowed ").next().unwrap_or_default();
+        let mut words = said.split(|c| !is_part(c));
+        self.places.iter().any(here)
+            || words.any(|word| self.ids.contains(word))
+            || self.sections.iter().any(|name| problem.message.contains(&format!("[{name}]")))
+    }
+
+    fn note(&mut self, source: &Source<'_>, path: &[Step], problem: &Problem) {
+        // A field that is not known, and like none that is, is missed by nobody.
+        if problem.message.starts_with("there is no ") && !problem.message.contains("did you mean") {
+            return;
+        }
+        if let Some(Step::Key(section)) = path.first() {
+            self.sections.insert(section.clone());
+        }
+        self.places.insert(source.name(path));
+        self.ids.extend(source.id(path));
+        self.ids.extend(path.get(..2).and_then(|entry| source.id(entry)));
+    }
+}
+
+/// Reads a configuration and keeps where each value stands. What does not fit is left out and told, so that the rest can be
+/// checked in the same run.
+///
+/// # Errors
+/// It is no TOML, too large, or so far from a configuration that nothing can be read.
+pub(super) fn read(text: &str) -> Result<Read<'_>, Vec<Problem>> {
     if text.len() > MAX_FILE_BYTES {
         let message = format!("the file has {} bytes: allowed are at most {MAX_FILE_BYTES}", text.len());
         return Err(vec![Problem { line: 0, field: String::new(), message }]);
@@ -40,10 +100,7 @@ pub(super) fn read(text: &str) -> Result<(Config, Source<'_>), Vec<Problem>> {
     if !errors.is_empty() {
         return Err(syntax(&source, &errors));
     }
-    match typed(&source) {
-        Ok(config) => Ok((config, source)),
-        Err(problems) => Err(problems),
-    }
+    typed(source)
 }
 
 /// Errors of TOML itself. After an error the parser guesses how to go on, so of one line only the first is told.
@@ -59,22 +116,22 @@ fn syntax(source: &Source<'_>, errors: &[toml::de::Error]) -> Vec<Problem> {
 }
 
 /// Reads the whole tree again and again, each time without the places that did not fit, so that one run tells them all.
-fn typed(source: &Source<'_>) -> Result<Config, Vec<Problem>> {
-    let mut rest = source.clone();
+fn typed(mut rest: Source<'_>) -> Result<Read<'_>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let mut left_out = BTreeSet::new();
+    let mut told = BTreeSet::new();
+    let mut left_out = LeftOut::default();
     loop {
         let error = match serde_path_to_error::deserialize(Deserializer::from(rest.root())) {
-            Ok(config) if problems.is_empty() => return Ok(config),
-            Ok(_) => break,
+            Ok(config) => return Ok(Read { config, source: rest, errors: capped(problems), left_out }),
             Err(error) => error,
         };
         let path = steps(error.path());
         let (problem, remove) = words::shape(&rest, path, error.inner().message());
         // A field whose value was left out as wrong is now missing, which the operator need not be told.
-        if !left_out.contains(&(problem.line, problem.field.clone())) {
+        left_out.note(&rest, &remove, &problem);
+        if !told.contains(&(problem.line, problem.field.clone())) {
             let section = remove.split_last().map_or(&[][..], |(_, section)| section);
-            left_out.insert((rest.line(section), problem.field.clone()));
+            told.insert((rest.line(section), problem.field.clone()));
             problems.push(problem);
         }
         // One more than is listed, so that the reader is told that there are more.

@@ -64,7 +64,11 @@ impl State {
     fn lacks(&self, config: &Config, person: &Person, contact: &Contact) -> Option<Lacks> {
         let enrolled = self.contacts.devices(&person.id).next().is_some();
         let device = (*contact == Contact::Push && !enrolled).then_some(Lacks::Device);
-        config.lacks(person, contact).or(device)
+        let named = || {
+            contact.named()?;
+            self.contacts.unusable(&person.id, &ContactKey::of(person, contact)).map(|why| Lacks::Named(why.to_owned()))
+        };
+        config.lacks(person, contact).or(device).or_else(named)
     }
 
     /// When a contact method of a person was last confirmed from end to end.

@@ -77,6 +77,13 @@ pub enum ContactEvent {
         /// What.
         receipt: Receipt,
     },
+    /// What a person's contacts name was looked at by the server that runs, and is another than before.
+    Looked {
+        /// Whose.
+        person: PersonId,
+        /// Those that cannot be used, with where it should stand and why it cannot be read; none if all can.
+        unusable: BTreeMap<ContactKey, String>,
+    },
     /// A person has read the message of a test: the contact works from end to end.
     Confirmed {
         /// Who.
@@ -100,13 +107,14 @@ impl ContactEvent {
             | Self::TestBegun { person, .. }
             | Self::TestEnded { person, .. }
             | Self::TestReceipt { person, .. }
+            | Self::Looked { person, .. }
             | Self::Confirmed { person, .. } => person,
         }
     }
 
     /// Whether it changes who can be reached.
     pub(crate) fn changes_reach(&self) -> bool {
-        matches!(self, Self::Enrolled { .. } | Self::Dropped { .. } | Self::Confirmed { .. })
+        matches!(self, Self::Enrolled { .. } | Self::Dropped { .. } | Self::Confirmed { .. } | Self::Looked { .. })
     }
 }
 
@@ -150,6 +158,9 @@ impl Test {
     }
 }
 
+/// Contacts of which what they name cannot be read, by person, with the reason.
+pub type Unusable = BTreeMap<PersonId, BTreeMap<ContactKey, String>>;
+
 /// The live contact methods.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contacts {
@@ -159,6 +170,9 @@ pub struct Contacts {
     tests: BTreeMap<u64, Test>,
     /// The number of the last test.
     last_test: u64,
+    /// Contacts of which the server that runs cannot read what they name, and why.
+    #[serde(default)]
+    unusable: BTreeMap<PersonId, BTreeMap<ContactKey, String>>,
 }
 
 impl Contacts {
@@ -197,6 +211,31 @@ impl Contacts {
         self.confirmed.get(person)?.get(contact).copied()
     }
 
+    /// Why what a contact names cannot be read.
+    #[must_use]
+    pub fn unusable(&self, person: &PersonId, contact: &ContactKey) -> Option<&str> {
+        self.unusable.get(person)?.get(contact).map(String::as_str)
+    }
+
+    /// What was seen of what contacts name, as far as it is news.
+    pub(crate) fn looked(&self, found: &Unusable) -> Vec<ContactEvent> {
+        let nothing = BTreeMap::new();
+        let people: std::collections::BTreeSet<&PersonId> = self.unusable.keys().chain(found.keys()).collect();
+        let news = people
+            .into_iter()
+            .filter(|person| found.get(*person).unwrap_or(&nothing) != self.unusable.get(*person).unwrap_or(&nothing));
+        let event = |person: &PersonId| ContactEvent::Looked {
+            person: person.clone(),
+            unusable: found.get(person).cloned().unwrap_or_default(),
+        };
+        news.map(event).collect()
+    }
+
+    /// Who can be reached by what, without tests under way: for looking at it as if.
+    pub(crate) fn reach(&self) -> Self {
+        Self { tests: BTreeMap::new(), ..self.clone() }
+    }
+
     /// When the next receipt is missing.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
@@ -213,6 +252,7 @@ impl Contacts {
             !confirmed.is_empty()
         });
         self.tests.retain(|_, test| config.person(&test.person).is_some());
+        self.unusable.retain(|person, _| config.person(person).is_some());
     }
 
     pub(crate) fn apply(&mut self, at: Timestamp, event: &ContactEvent) {
@@ -250,6 +290,10 @@ impl Contacts {
                     }
                 }
                 test.receipt = Some(receipt.clone());
+            }
+            ContactEvent::Looked { person, unusable } if unusable.is_empty() => _ = self.unusable.remove(person),
+            ContactEvent::Looked { person, unusable } => {
+                self.unusable.insert(person.clone(), unusable.clone());
             }
             ContactEvent::Confirmed { person, contact, test, .. } => {
                 self.confirmed.entry(person.clone()).or_default().insert(contact.clone(), at);

@@ -132,3 +132,22 @@ fn who_leaves_takes_everything_along() {
     let text = serde_json::to_string(&run.state.contacts).expect("a snapshot");
     assert!(!text.contains("cleo"), "{text}");
 }
+
+/// The variable was missing in the unit file. The configuration was in order, coverage was promised, and the only way to
+/// ana led nowhere.
+#[test]
+fn a_contact_whose_secret_cannot_be_read_counts_for_nobody() {
+    let mut run = Run::with(|c| c.people[0].contact = vec!["ntfy:env:ANA_NTFY".parse().expect("a way")]);
+    let ana = person_id("ana");
+    assert!(run.state.is_reachable(&ana), "the file alone does not tell");
+    let why = "the environment has no variable ANA_NTFY".to_owned();
+    let found = super::Unusable::from([(ana.clone(), [(key(&run, "ana", "ntfy:env:ANA_NTFY"), why.clone())].into())]);
+    run.when(Input::ContactsLooked(found.clone())).expect("a look");
+    assert!(!run.state.is_reachable(&ana));
+    assert_eq!(run.state.methods(&ana)[0].lacks, Some(crate::config::Lacks::Named(why)));
+    assert_eq!(run.incident().opened.key, "coverage/ops", "the gap is told at once");
+    assert_eq!(run.when(Input::ContactsLooked(found)).expect("a look"), [], "the same is no news");
+    run.when(Input::ContactsLooked(super::Unusable::new())).expect("a look");
+    assert!(run.state.is_reachable(&ana));
+    assert!(run.open().is_empty(), "mended");
+}

@@ -100,6 +100,13 @@ impl Drills {
         self.due
     }
 
+    /// Who left a drill without an answer, and nothing that would begin one: for looking at it as if.
+    pub(crate) fn outcomes(&self) -> Self {
+        let mut outcomes = Self { due: None, ..self.clone() };
+        outcomes.last.values_mut().for_each(|drill| drill.until = None);
+        outcomes
+    }
+
     /// Something changed that decides who is to be tried.
     pub(crate) fn changed(&mut self, at: Timestamp) {
         self.due = Some(at);

@@ -100,6 +100,7 @@ pub fn apply(state: &mut State, at: Timestamp, event: &Event) {
         Event::Memo(event) => state.memos.apply(event),
         Event::Request(event) => state.requests.apply(at, event),
         Event::Meeting(event) => state.decisions.apply(at, event),
+        Event::Token(event) => state.apply_token(at, event),
         Event::OverrideAdded { over, .. } => {
             state.override_added(at, over);
             state.roster_changed(at);

@@ -1,5 +1,7 @@
 //! What people may do with an incident, and what time does to it.
 
+use std::collections::BTreeSet;
+
 use noout_types::{IncidentId, PersonId, PolicyId, Said, Severity, Timestamp, Urgency};
 
 use super::{Audience, Cause, Incident, IncidentEvent, Opened};
@@ -20,6 +22,8 @@ pub const MAX_TEXT_CHARS: usize = 4000;
 pub enum IncidentCommand {
     /// "I have it." Stops pages at once.
     Ack(IncidentId),
+    /// "I have all of these." What somebody else has by now stays theirs.
+    AckMany(BTreeSet<IncidentId>),
     /// "Not me now." Who was paged is not paged about it again in this round.
     PassOn(IncidentId),
     /// "I'm awake." No further pages about the same cause for a while; nobody has it yet.
@@ -78,18 +82,12 @@ pub(crate) fn command(
             let incident = open(state, id)?;
             // Paging stops for somebody, never for nobody in particular.
             let person = somebody(&by)?;
-            // The same person twice changes nothing; a second person takes it over.
-            if let super::Status::Acked { by: holder, .. } = &incident.status
-                && *holder == by
-            {
-                return Ok(Vec::new());
-            }
-            match missing_acks(state, incident, &person) {
-                0 => IncidentEvent::Acked { incident: id, by },
-                _ if incident.acked_by.contains(&person) => return Ok(Vec::new()),
-                missing => IncidentEvent::AckedByOne { incident: id, by: person, missing },
+            match acked(state, incident, &by, &person) {
+                Some(event) => event,
+                None => return Ok(Vec::new()),
             }
         }
+        IncidentCommand::AckMany(ids) => return super::many::ack(state, &by, &ids),
         IncidentCommand::PassOn(id) => {
             let person = paged(state, open(state, id)?, &by)?;
             return Ok(paging::pass(state, at, open(state, id)?, &person).into_iter().collect());
@@ -147,8 +145,21 @@ pub(crate) fn command(
     Ok(vec![Event::Incident(event)])
 }
 
+/// What an acknowledgement by a person is. The same person twice changes nothing; a second person takes it over.
+pub(super) fn acked(state: &State, incident: &Incident, by: &Actor, person: &PersonId) -> Option<IncidentEvent> {
+    let id = incident.opened.id;
+    if matches!(&incident.status, super::Status::Acked { by: holder, .. } if holder == by) {
+        return None;
+    }
+    match missing_acks(state, incident, person) {
+        0 => Some(IncidentEvent::Acked { incident: id, by: by.clone() }),
+        _ if incident.acked_by.contains(person) => None,
+        missing => Some(IncidentEvent::AckedByOne { incident: id, by: person.clone(), missing }),
+    }
+}
+
 /// Something that only a person can say.
-fn somebody(by: &Actor) -> Result<PersonId, Refusal> {
+pub(super) fn somebody(by: &Actor) -> Result<PersonId, Refusal> {
     let allowed = "a person who takes it; on the command line --as PERSON";
     by.person().cloned().ok_or_else(|| Refusal::invalid("by", by.to_string(), allowed))
 }

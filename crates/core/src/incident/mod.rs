@@ -1,6 +1,9 @@
 //! Incidents: one page for everybody, from the first alert to the last word.
 
 mod decide;
+mod many;
+#[cfg(test)]
+mod many_tests;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +19,7 @@ use crate::actor::Actor;
 
 pub use decide::IncidentCommand;
 pub(crate) use decide::{command, settle};
+pub use many::MAX_MANY;
 
 /// Why an incident exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What people want with the roster.
 
-use noout_calendar::{OnCall, Override};
+use noout_calendar::{OnCall, Override, Shift};
 use noout_types::{PersonId, Said, ScheduleId, Span, Timestamp};
 
 use super::away::{self, Time};
@@ -114,6 +114,7 @@ pub(crate) fn add_override(state: &State, by: Actor, mut over: Override) -> Resu
     state.require(&by, Role::Responder)?;
     over.id = state.next_override;
     check_override(state, &over)?;
+    changes_something(state, &over)?;
     Ok(vec![Event::OverrideAdded { over, by }])
 }
 
@@ -140,6 +141,62 @@ pub(super) fn check_override(state: &State, over: &Override) -> Result<(), Refus
     over.validate(schedule).map_err(|e| Refusal::conflict(Said::words(e)))
 }
 
+/// Who is to be replaced must be on call in the span: an override that changes nothing is a night that two people believe
+/// covered.
+fn changes_something(state: &State, over: &Override) -> Result<(), Refusal> {
+    let Some(gone) = &over.replaces else { return Ok(()) };
+    if !state.replaced_times(over).is_empty() {
+        return Ok(());
+    }
+    let mut on: Vec<PersonId> = Vec::new();
+    for shift in state.shifts_under(over) {
+        on.extend(shift.people.into_iter().filter(|p| !on.contains(p)).collect::<Vec<_>>());
+    }
+    let names = on.iter().take(PEOPLE_NAMED).map(PersonId::as_str).collect::<Vec<_>>().join(", ");
+    let (n, schedule) = (on.len(), &over.schedule);
+    Err(Refusal::conflict(says::override_for_nothing(gone, schedule, over.start, over.end, n, names)))
+}
+
+impl State {
+    /// Who stands in the rotations and in the time that an override speaks of, without it.
+    fn shifts_under(&self, over: &Override) -> Vec<Shift> {
+        let Some(schedule) = self.config.schedule(&over.schedule) else { return Vec::new() };
+        let others: Vec<Override> =
+            self.overrides.values().filter(|o| o.schedule == over.schedule && o.id < over.id).cloned().collect();
+        let mut shifts = schedule.shifts(&others, over.start, over.end);
+        shifts.retain(|shift| over.rotation.as_ref().is_none_or(|r| *r == shift.rotation));
+        shifts
+    }
+
+    /// When an override replaces somebody: where whom it replaces stands, by schedule or by an earlier override. In order, and
+    /// without what would touch or overlap. All of its time if it replaces whoever is on.
+    #[must_use]
+    pub fn replaced_times(&self, over: &Override) -> Vec<(Timestamp, Timestamp)> {
+        let Some(gone) = &over.replaces else { return vec![(over.start, over.end)] };
+        let Some(schedule) = self.config.schedule(&over.schedule) else { return Vec::new() };
+        // Who was scheduled is replaced also where another one stands in for them already.
+        let scheduled = schedule.shifts(&[], over.start, over.end);
+        let here = |shift: &Shift| over.rotation.as_ref().is_none_or(|r| *r == shift.rotation);
+        let stands = scheduled.into_iter().filter(here).chain(self.shifts_under(over));
+        let mut times: Vec<_> = stands
+            .filter(|shift| shift.people.contains(gone))
+            .map(|shift| (shift.start.max(over.start), shift.end.min(over.end)))
+            .collect();
+        times.sort_unstable();
+        let mut merged: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (start, end) in times {
+            match merged.last_mut().filter(|last| last.1 >= start) {
+                Some(last) => last.1 = last.1.max(end),
+                None => merged.push((start, end)),
+            }
+        }
+        merged
+    }
+}
+
+/// People that a refusal names; the rest is counted.
+const PEOPLE_NAMED: usize = 6;
+
 /// The override by which a person takes the running shift of a rotation over, from now until its end.
 fn running_shift(
     state: &State,
@@ -154,6 +211,14 @@ fn running_shift(
     let others = |on: &OnCall| on.people.iter().any(|p| *p != person);
     let named = |on: &OnCall| rotation.is_none_or(|r| r == on.rotation);
     let theirs = |on: &OnCall| replaces.as_ref().is_none_or(|r| on.people.contains(r));
+    // A second take-over in a row would take the next one's seat, and leave one person where two are promised. Whoever
+    // wants that says which seat.
+    let seat = on.iter().find(|on| on.people.contains(&person) && (named(on) || replaces.is_none()));
+    if let Some(seat) =
+        seat.filter(|seat| (rotation.is_none() && replaces.is_none()) || rotation == Some(&seat.rotation))
+    {
+        return Err(Refusal::conflict(says::on_already(&person, schedule, &seat.rotation, seat.until)));
+    }
     let Some(shift) = on.iter().find(|on| named(on) && others(on) && theirs(on)) else {
         return Err(Refusal::conflict(says::nobody_to_relieve(schedule)));
     };

@@ -163,8 +163,58 @@ fn the_running_shift_is_taken_over_until_its_end() {
     assert_eq!(on(&run, 24 * 7), people(&["ana", "bo"]), "and not a turn longer");
     roster(&mut run, "cleo", take(Some("secondary")));
     assert_eq!(on(&run, 0), people(&["cleo", "dora"]));
-    assert!(refused(&mut run, "cleo", take(Some("secondary"))).contains("nobody else is on call"));
+    assert!(refused(&mut run, "cleo", take(Some("secondary"))).contains("cleo is on call in ops already (secondary"));
     assert!(refused(&mut run, "vera", take(None)).contains("role"));
+}
+
+/// She pressed it twice, had both seats, and the night that promised two people had one.
+#[test]
+fn a_shift_that_is_taken_twice_takes_no_second_seat() {
+    let mut run = Run::new();
+    let take = |rotation: Option<&str>| RosterCommand::Take {
+        schedule: ops(),
+        rotation: rotation.map(str::to_owned),
+        replaces: None,
+        person: None,
+    };
+    roster(&mut run, "dora", take(None));
+    let why = refused(&mut run, "dora", take(None));
+    assert!(why.contains("dora is on call in ops already (primary, until"), "{why}");
+    assert_eq!(on(&run, 0), people(&["bo", "dora"]));
+    roster(&mut run, "dora", take(Some("secondary")));
+    assert_eq!(on(&run, 0), people(&["dora"]), "who names the seat means it");
+}
+
+/// It said "override added", and the night was as before.
+#[test]
+fn an_override_for_somebody_who_is_not_on_call_is_refused() {
+    let mut run = Run::new();
+    let over = |replaces: &str, from: u64, to: u64| Command::AddOverride {
+        schedule: ops(),
+        rotation: None,
+        replaces: Some(person_id(replaces)),
+        person: person_id("cleo"),
+        start: hours(from).after(run.now),
+        end: hours(to).after(run.now),
+    };
+    let (nobody, partly) = (over("dora", 1, 9), over("dora", 1, 60));
+    let why = run.by("chief", nobody.clone()).expect_err("refused").to_string();
+    assert!(why.contains("dora is not on call in ops from") && why.ends_with("on then: ana, bo"), "{why}");
+    assert!(run.state.overrides.is_empty());
+    // From the second day on dora stands in for ana: then half of the span is hers.
+    let standing = Command::AddOverride {
+        schedule: ops(),
+        rotation: None,
+        replaces: Some(person_id("ana")),
+        person: person_id("dora"),
+        start: hours(24).after(run.now),
+        end: hours(48).after(run.now),
+    };
+    run.by("chief", standing).expect("ana is on");
+    run.by("chief", partly).expect("part of it counts");
+    let over = &run.state.overrides[&2];
+    assert_eq!(run.state.replaced_times(over), [(hours(24).after(run.now), hours(48).after(run.now))]);
+    assert!(run.by("chief", nobody).is_err());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use noout_types::{Labels, PersonId, PolicyId, Severity, Span, Timestamp, Urgency};
 
-pub use replay::{Account, MAX_ACCOUNT, Opening, PageTo, Replay, Replayed};
+pub use replay::{Account, Because, MAX_ACCOUNT, Opening, PageTo, Replay, Replayed};
 
 use crate::alert::{route_of, urgency_at};
 use crate::config::{Config, Route, Target};

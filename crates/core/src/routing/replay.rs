@@ -1,8 +1,9 @@
 //! "What would have paged me": the alerts that really came in, decided once more by another configuration.
 //!
-//! The same core decides as when they came: grouping, steps, schedules, acknowledgements of people at their times. Messages
-//! count as delivered at once. Of what people did, acknowledgements, closings, silences, overrides and absences are done
-//! again; heartbeats, sensors and maintenance are not replayed, only the alerts that came of them.
+//! The same core decides as when they came: grouping, steps, schedules. Of what people did, acknowledgements ("I'm awake" and
+//! "not me now" among them), hand-overs, closings, notes, silences, overrides, absences and which contacts work are done
+//! again at their times. Messages count as delivered at once, and heartbeats, sensors and maintenance are not replayed, only
+//! the alerts that came of them: where history went another way because of these, [`Replayed::because`] says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +15,11 @@ use crate::alert::{Alert, AlertEvent, Ends, Posted};
 use crate::config::Config;
 use crate::engine::{Command, Effect, Input, State, apply, next_deadline, pending_sends, step};
 use crate::event::Event;
+use crate::heartbeat;
 use crate::incident::{Cause, IncidentCommand, IncidentEvent};
 use crate::paging::{PagingEvent, SendOutcome};
 use crate::roster::RosterEvent;
+use crate::silence::{Rule, Suppression};
 
 /// Most incidents and most pages that are kept one by one; more are counted.
 pub const MAX_ACCOUNT: usize = 10_000;
@@ -121,6 +124,26 @@ fn is_night(config: &Config, person: &PersonId, at: Timestamp) -> bool {
     !(NIGHT_TO..NIGHT_FROM).contains(&hour)
 }
 
+/// Why history went another way than any replay can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Because {
+    /// A message about it did not arrive at once.
+    Undelivered,
+    /// A maintenance held it back.
+    Maintenance,
+}
+
+impl Because {
+    /// A stable word.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Undelivered => "undelivered",
+            Self::Maintenance => "maintenance",
+        }
+    }
+}
+
 /// What happened, and what would have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replayed {
@@ -132,6 +155,8 @@ pub struct Replayed {
     pub happened: Account,
     /// As it would have been.
     pub would: Account,
+    /// What in history no replay repeats, by the title of the incident that it befell.
+    pub because: BTreeMap<String, Because>,
 }
 
 /// A replay under way: give it the journal from its first record on.
@@ -145,6 +170,9 @@ pub struct Replay {
     first: (IncidentId, IncidentId),
     happened: Account,
     expected: Account,
+    /// Where the alerts of an incident here went there. It outlives the alerts: whoever closes what fell silent means it still.
+    pairs: BTreeMap<IncidentId, BTreeSet<IncidentId>>,
+    because: BTreeMap<String, Because>,
 }
 
 impl Replay {
@@ -153,7 +181,8 @@ impl Replay {
     pub fn new(config: Option<Config>, from: Timestamp) -> Self {
         let (happened, expected) = (Account::default(), Account::default());
         let first = (IncidentId(u64::MAX), IncidentId(u64::MAX));
-        Self { from, config, history: State::new(), would: None, first, happened, expected }
+        let (history, pairs, because) = (State::new(), BTreeMap::new(), BTreeMap::new());
+        Self { from, config, history, would: None, first, happened, expected, pairs, because }
     }
 
     /// Takes the next record.
@@ -167,28 +196,19 @@ impl Replay {
         match event {
             Event::Alert(AlertEvent::Received { source, firing, refreshed, resolved, .. }) => {
                 let known = |fp: &Fingerprint| self.history.alerts.get(*fp);
-                let mut alerts: Vec<Posted> = firing.iter().map(|(_, alert)| again(alert, alert.until)).collect();
-                alerts.extend(refreshed.iter().filter_map(|r| Some(again(known(&r.fingerprint)?, r.until))));
+                let mut alerts: Vec<Posted> =
+                    firing.iter().map(|(fp, alert)| self.again(*fp, alert, alert.until)).collect();
+                alerts.extend(
+                    refreshed.iter().filter_map(|r| Some(self.again(r.fingerprint, known(&r.fingerprint)?, r.until))),
+                );
                 alerts.extend(resolved.iter().filter_map(|(fp, end)| {
                     let ends = Ends::Resolved(Some(*end));
-                    Some(Posted { ends, ..again(known(fp)?, None) })
+                    Some(Posted { ends, ..self.again(*fp, known(fp)?, None) })
                 }));
                 self.input(at, Input::Alerts { source: source.clone(), alerts });
             }
-            Event::Incident(IncidentEvent::Acked { incident, by: by @ Actor::Person(_) }) => {
-                for id in self.same(*incident) {
-                    let command = Command::Incident(IncidentCommand::Ack(id));
-                    self.input(at, Input::Command { by: by.clone(), command });
-                }
-            }
-            Event::Incident(IncidentEvent::Resolved {
-                incident, by: by @ (Actor::Person(_) | Actor::Local), ..
-            }) => {
-                for id in self.same(*incident) {
-                    let command = Command::Incident(IncidentCommand::Resolve { incident: id, note: String::new() });
-                    self.input(at, Input::Command { by: by.clone(), command });
-                }
-            }
+            Event::Incident(event) => self.incident(at, event),
+            Event::Paging(event) => self.paging(at, event),
             Event::OverrideAdded { .. } | Event::OverrideRemoved { .. } | Event::Silence(_) => self.apply(at, event),
             Event::Roster(
                 RosterEvent::AbsenceAdded { .. }
@@ -203,7 +223,78 @@ impl Replay {
             _ => {}
         }
         apply(&mut self.history, at, event);
+        match event {
+            Event::Alert(AlertEvent::Received { firing, refreshed, .. }) => {
+                let came = firing.iter().map(|(fp, _)| *fp).chain(refreshed.iter().map(|r| r.fingerprint));
+                self.pair(came.collect());
+            }
+            Event::Contact(_) | Event::Drill(_) | Event::ConfigApplied { .. } => self.who_can_be_reached(),
+            _ => {}
+        }
         self.happened.note(&self.history, self.first.0, at, event);
+    }
+
+    /// What people did with an incident, they do there.
+    fn incident(&mut self, at: Timestamp, event: &IncidentEvent) {
+        use crate::incident::IncidentCommand as Does;
+        match event {
+            IncidentEvent::Acked { incident, by: by @ Actor::Person(_) } => self.does(at, by, *incident, Does::Ack),
+            IncidentEvent::AckedByOne { incident, by, .. } => {
+                self.does(at, &Actor::Person(by.clone()), *incident, Does::Ack);
+            }
+            IncidentEvent::Acked { incident, by: by @ Actor::Source(source) } => {
+                let counts = |would: &State| would.config.sources.iter().any(|s| s.id == *source && s.acks);
+                let counts = self.would.as_ref().is_some_and(counts);
+                for id in self.same(*incident).into_iter().filter(|_| counts) {
+                    self.apply(at, &Event::Incident(IncidentEvent::Acked { incident: id, by: by.clone() }));
+                }
+            }
+            IncidentEvent::HandedOver { incident, by, to } => {
+                self.does(at, by, *incident, |incident| Does::HandOver { incident, to: to.clone() });
+            }
+            // Whoever writes something down still has it.
+            IncidentEvent::Noted { incident, by, text } | IncidentEvent::Announced { incident, by, text } => {
+                self.does(at, by, *incident, |incident| Does::Note { incident, text: text.clone() });
+            }
+            IncidentEvent::Resolved { incident, by: by @ (Actor::Person(_) | Actor::Local), .. } => {
+                self.does(at, by, *incident, |incident| Does::Resolve { incident, note: String::new() });
+                self.pairs.remove(incident);
+            }
+            _ => {}
+        }
+    }
+
+    fn paging(&mut self, at: Timestamp, event: &PagingEvent) {
+        use crate::incident::IncidentCommand as Does;
+        match event {
+            PagingEvent::PassedOn { incident, person, .. } => {
+                self.does(at, &Actor::Person(person.clone()), *incident, Does::PassOn);
+            }
+            PagingEvent::Awake { incident, person, .. } => {
+                self.does(at, &Actor::Person(person.clone()), *incident, Does::Awake);
+            }
+            PagingEvent::HeldBack { incident, by: Suppression { rule: Rule::Maintenance { .. }, .. } } => {
+                self.because(*incident, Because::Maintenance);
+            }
+            PagingEvent::Attempted { incident, outcome, .. } if !matches!(outcome, SendOutcome::Delivered(_)) => {
+                self.because(*incident, Because::Undelivered);
+            }
+            PagingEvent::Failed { incident, .. } => self.because(*incident, Because::Undelivered),
+            _ => {}
+        }
+    }
+
+    fn because(&mut self, incident: IncidentId, because: Because) {
+        if let Some(incident) = self.history.incident(incident) {
+            self.because.entry(incident.opened.title.clone()).or_insert(because);
+        }
+    }
+
+    /// The same person says the same there.
+    fn does(&mut self, at: Timestamp, by: &Actor, incident: IncidentId, does: impl Fn(IncidentId) -> IncidentCommand) {
+        for id in self.same(incident) {
+            self.input(at, Input::Command { by: by.clone(), command: Command::Incident(does(id)) });
+        }
     }
 
     /// Ends: what is due until `to` is still done.
@@ -211,7 +302,7 @@ impl Replay {
     pub fn finish(mut self, to: Timestamp) -> Replayed {
         self.begin();
         self.advance(to);
-        Replayed { from: self.from, to, happened: self.happened, would: self.expected }
+        Replayed { from: self.from, to, happened: self.happened, would: self.expected, because: self.because }
     }
 
     /// What fired at the beginning fires there, too; whom that paged is not counted.
@@ -228,14 +319,16 @@ impl Replay {
         would.silences.clone_from(&self.history.silences);
         would.silences.configured(&would.config, std::iter::empty());
         self.would = Some(would);
+        self.who_can_be_reached();
         let mut by_source: BTreeMap<SourceId, Vec<Posted>> = BTreeMap::new();
-        for (_, alert) in self.history.alerts.iter() {
-            by_source.entry(alert.source.clone()).or_default().push(again(alert, alert.until));
+        for (fp, alert) in self.history.alerts.iter() {
+            by_source.entry(alert.source.clone()).or_default().push(self.again(fp, alert, alert.until));
         }
         let from = self.from;
         for (source, alerts) in by_source {
             self.input(from, Input::Alerts { source, alerts });
         }
+        self.pair(self.history.alerts.iter().map(|(fp, _)| fp).collect());
         let taken: Vec<_> = self.history.incidents.iter().filter(|i| i.is_acked()).map(|i| i.opened.id).collect();
         let there: BTreeSet<_> = taken.into_iter().flat_map(|id| self.same(id)).collect();
         for incident in there {
@@ -252,10 +345,47 @@ impl Replay {
         }
     }
 
-    /// The incidents there that hold the alerts which this one holds here.
+    /// The incidents there that took the alerts which this one took here.
     fn same(&self, id: IncidentId) -> BTreeSet<IncidentId> {
-        let (Some(here), Some(would)) = (self.history.incidents.get(id), &self.would) else { return BTreeSet::new() };
-        here.alerts.iter().filter_map(|fp| Some(would.alerts.get(*fp)?.incident)).collect()
+        let Some(would) = &self.would else { return BTreeSet::new() };
+        let there = self.pairs.get(&id).into_iter().flatten().copied();
+        there.filter(|there| would.incidents.get(*there).is_some()).collect()
+    }
+
+    /// Remembers where alerts went, here and there.
+    fn pair(&mut self, alerts: Vec<Fingerprint>) {
+        let Some(would) = &self.would else { return };
+        for fp in alerts {
+            if let (Some(here), Some(there)) = (self.history.alerts.get(fp), would.alerts.get(fp)) {
+                self.pairs.entry(here.incident).or_default().insert(there.incident);
+            }
+        }
+    }
+
+    /// Who can be reached by what is known is the same there; tests and drills are not done again.
+    fn who_can_be_reached(&mut self) {
+        if let Some(would) = &mut self.would {
+            would.contacts = self.history.contacts.reach();
+            would.drills = self.history.drills.outcomes();
+        }
+    }
+
+    /// An alert as its source sent it, and as noout said it where it was itself the source.
+    fn again(&self, fp: Fingerprint, alert: &Alert, until: Option<Timestamp>) -> Posted {
+        let own = || {
+            let opened = &self.history.incident(alert.incident)?.opened;
+            let is_first = matches!(opened.cause, Cause::Alert { fingerprint, .. } if fingerprint == fp);
+            opened.words.clone().filter(|_| is_first)
+        };
+        Posted {
+            labels: alert.labels.clone(),
+            key: alert.key.clone(),
+            annotations: alert.annotations.clone(),
+            starts_at: Some(alert.starts_at),
+            ends: until.map_or(Ends::WhenResolved, Ends::At),
+            generator_url: alert.generator_url.clone(),
+            words: if alert.source.as_str() == heartbeat::SOURCE { own() } else { None },
+        }
     }
 
     fn advance(&mut self, to: Timestamp) {
@@ -275,7 +405,12 @@ impl Replay {
             for event in &events {
                 self.expected.note(would, self.first.1, at, event);
             }
-            let Some(Effect::Send { page, attempt, .. }) = pending_sends(would).next() else { return };
+            // Letters wait there for ever: nobody is told by a replay.
+            let send = pending_sends(would).find_map(|effect| match effect {
+                Effect::Send { page, attempt, .. } => Some((page, attempt)),
+                _ => None,
+            });
+            let Some((page, attempt)) = send else { return };
             let outcome = SendOutcome::Delivered("replayed".into());
             events = step(would, at, Input::Sent { page, attempt, outcome }).unwrap_or_default();
             if events.is_empty() {
@@ -289,17 +424,6 @@ impl Replay {
 fn only_alerts(mut config: Config) -> Config {
     config.heartbeats.clear();
     config.bmcs.clear();
+    config.drill.enabled = false;
     config
-}
-
-fn again(alert: &Alert, until: Option<Timestamp>) -> Posted {
-    Posted {
-        labels: alert.labels.clone(),
-        key: alert.key.clone(),
-        annotations: alert.annotations.clone(),
-        starts_at: Some(alert.starts_at),
-        ends: until.map_or(Ends::WhenResolved, Ends::At),
-        generator_url: alert.generator_url.clone(),
-        words: None,
-    }
 }

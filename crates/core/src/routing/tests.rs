@@ -1,8 +1,10 @@
-use noout_types::{Labels, Span, Timestamp};
+use noout_types::{IncidentId, Labels, Span, Timestamp};
 
 use super::*;
 use crate::alert::Ends;
+use crate::engine::Command;
 use crate::event::Event;
+use crate::incident::IncidentCommand;
 use crate::testing::{Run, alert};
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
@@ -115,4 +117,82 @@ fn another_configuration_would_have_paged_others() {
     let found = replayed(&run, from, Some(config));
     assert_eq!(people(&found.happened), ["ana 1/1", "bo 1/1", "cleo 1/1", "dora 1/1"]);
     assert_eq!(people(&found.would), ["dora 1/1"]);
+}
+
+/// What a replay says must be true of history first, or nobody believes what it says of another configuration.
+fn unexplained(found: &Replayed) -> Vec<String> {
+    let key = |p: &PageTo| format!("{} {}", p.person, p.title);
+    let count = |account: &Account| {
+        let mut keys: Vec<_> =
+            account.pages.iter().filter(|p| !found.because.contains_key(&p.title)).map(key).collect();
+        keys.sort();
+        keys
+    };
+    let (was, would) = (count(&found.happened), count(&found.would));
+    if was == would { Vec::new() } else { vec![format!("was {was:?}"), format!("would {would:?}")] }
+}
+
+fn person(run: &mut Run, who: &str, command: IncidentCommand) {
+    run.by(who, Command::Incident(command)).expect("allowed");
+}
+
+fn opened(run: &Run, name: &str) -> IncidentId {
+    run.incident_of(&format!("no-route/alertname={name}")).expect("open").opened.id
+}
+
+#[test]
+fn what_people_said_and_what_fell_silent_went_the_same_way() {
+    let mut run = Run::with(|c| (c.policies[0].acks, c.policies[0].unack_after) = (1, Some(Span::from_mins(20))));
+    goes_on(&mut run, 30);
+    let from = run.now;
+    // Passed on: the next one is asked at once.
+    run.fires(&[("alertname", "Passed")]).deliver();
+    let id = opened(&run, "Passed");
+    person(&mut run, "ana", IncidentCommand::PassOn(id));
+    person(&mut run, "bo", IncidentCommand::PassOn(id));
+    goes_on(&mut run, 2);
+    run.ack("dora", id);
+    // Awake: the next step waits for once, and a second incident of the same machine spares the person.
+    run.fires(&[("alertname", "Awake"), ("host", "db1")]).deliver();
+    let id = opened(&run, "Awake");
+    person(&mut run, "bo", IncidentCommand::Awake(id));
+    run.fires(&[("alertname", "Again"), ("host", "db1")]);
+    goes_on(&mut run, 7);
+    run.ack("bo", id);
+    // Handed over, and taken by the other one; a note keeps it for longer than the time in which it would lapse.
+    run.fires(&[("alertname", "Handed")]).deliver();
+    let id = opened(&run, "Handed");
+    person(&mut run, "ana", IncidentCommand::HandOver { incident: id, to: crate::testing::person_id("cleo") });
+    goes_on(&mut run, 1);
+    run.ack("cleo", id);
+    goes_on(&mut run, 15);
+    person(&mut run, "cleo", IncidentCommand::Note { incident: id, text: "at it".into() });
+    goes_on(&mut run, 15);
+    // It fell silent while nobody had it, and a person closed it afterwards, with no alert left in it.
+    let ends = Ends::At(Span::from_mins(4).after(run.now));
+    run.alerts(vec![alert(&[("alertname", "Silent")], ends)]);
+    goes_on(&mut run, 6);
+    let id = opened(&run, "Silent");
+    assert!(run.state.incidents.get(id).is_some_and(|i| i.alerts.is_empty() && i.silent));
+    person(&mut run, "ana", IncidentCommand::Resolve { incident: id, note: String::new() });
+    goes_on(&mut run, 40);
+    let found = replayed(&run, from, None);
+    assert!(found.happened.pages.len() > 10, "much happened: {:?}", people(&found.happened));
+    assert_eq!(unexplained(&found), Vec::<String>::new());
+    assert!(found.because.is_empty());
+}
+
+#[test]
+fn what_no_replay_repeats_is_told_as_that() {
+    let mut run = Run::new();
+    goes_on(&mut run, 30);
+    let from = run.now;
+    run.fires(&[("alertname", "Lost")]);
+    run.all_end(&crate::paging::SendOutcome::Permanent("no such user".into()));
+    goes_on(&mut run, 90);
+    run.fires(&[("alertname", "Fine")]).deliver();
+    goes_on(&mut run, 20);
+    let found = replayed(&run, from, None);
+    assert_eq!(found.because, [("Lost".to_owned(), Because::Undelivered)].into());
+    assert_eq!(unexplained(&found), Vec::<String>::new());
 }

@@ -49,6 +49,38 @@ pub fn of_incident(state: &State, at: Timestamp, incident: &Incident) -> Option<
     first
 }
 
+/// Alerts of an incident that are asked whether anything holds them back, to find one that speaks for it.
+const ASKED: usize = 200;
+
+impl State {
+    /// The alerts of an incident for which people are told of it: those that fire and that nothing holds back. At the most so
+    /// many are looked at that a page can be written at once.
+    #[must_use]
+    pub fn counting(&self, at: Timestamp, incident: &Incident) -> Vec<Fingerprint> {
+        let free = |fp: &Fingerprint| {
+            let alert = self.alerts.get(*fp)?;
+            of_alert(self, at, *fp, &alert.labels).is_none().then_some(*fp)
+        };
+        incident.alerts.iter().take(ASKED).filter_map(free).collect()
+    }
+
+    /// Title and text of an incident, by an alert that counts: while the one that opened it is held back and others are not, the
+    /// worst of these speaks for it. None if it is called as it was opened.
+    #[must_use]
+    pub fn speaks_for(&self, at: Timestamp, incident: &Incident) -> Option<(String, String)> {
+        let Cause::Alert { fingerprint, .. } = incident.opened.cause else { return None };
+        if incident.opened.words.is_some() || nothing_holds_back(self) {
+            return None;
+        }
+        let opener = self.alerts.get(fingerprint)?;
+        of_alert(self, at, fingerprint, &opener.labels)?;
+        let counting = self.counting(at, incident);
+        let alerts = counting.iter().filter_map(|fp| self.alerts.get(*fp));
+        let worst = alerts.min_by_key(|alert| (std::cmp::Reverse(alert.severity), alert.received_at))?;
+        Some(crate::alert::told(&worst.labels, &worst.annotations))
+    }
+}
+
 /// The usual case costs nothing.
 fn nothing_holds_back(state: &State) -> bool {
     state.silences.live.is_empty()

@@ -365,3 +365,30 @@ fn a_silence_is_compared_in_no_time() {
         assert!(why.to_string().contains(told), "{why}");
     }
 }
+
+/// The lock screen said "disk slow", which the team had silenced, and the dead database stood in the ninth line.
+#[test]
+fn a_page_is_titled_by_an_alert_that_counts() {
+    let mut run = Run::new();
+    silence(&mut run, "job=\"disk\"", Span::from_hours(2));
+    let posted = |job: &str, severity: &str, summary: &str| {
+        let mut alert = alert(&[("alertname", "Db"), ("job", job), ("severity", severity)], Ends::WhenResolved);
+        alert.annotations.insert("summary".to_owned(), summary.to_owned());
+        alert
+    };
+    run.alerts(vec![posted("disk", "critical", "The disk is slow")]);
+    let id = run.incident().opened.id;
+    let told = |run: &Run| run.state.speaks_for(run.now, run.incident()).map(|(title, _)| title);
+    assert_eq!(told(&run), None, "all is held back, so nobody is told anything");
+    run.then_paged([]);
+    run.alerts(vec![
+        posted("replica", "warning", "The replica lags"),
+        posted("db", "critical", "The database is down"),
+    ]);
+    assert_eq!(run.incident().opened.id, id);
+    assert_eq!(told(&run).as_deref(), Some("The database is down"));
+    assert_eq!(run.state.counting(run.now, run.incident()).len(), 2);
+    run.then_paged(["ana", "bo"]);
+    run.advance(Span::from_hours(2));
+    assert_eq!(told(&run), None, "nothing is held back any more: it is called as it was opened");
+}

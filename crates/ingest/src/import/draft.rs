@@ -75,6 +75,8 @@ pub(super) struct Policy {
     pub(super) id: String,
     pub(super) object: String,
     pub(super) rounds: u32,
+    /// Seconds after which whoever took it, and writes nothing down, does not have it any more.
+    pub(super) unack_after: Option<u64>,
     pub(super) steps: Vec<Step>,
 }
 

@@ -290,7 +290,7 @@ fn read_policy(theirs: EscalationPolicy, rotations: &BTreeMap<String, TheirRotat
         }
         steps.push(Step { notify, wait: Some(step.delay_minutes * 60).filter(|wait| *wait > 0), in_turn: false });
     }
-    draft.policies.push(Policy { id, object, rounds: theirs.repeat.saturating_add(1), steps });
+    draft.policies.push(Policy { id, object, rounds: theirs.repeat.saturating_add(1), unack_after: None, steps });
 }
 
 /// A policy's step may name a rotation directly; here that takes a schedule, one for each such rotation.

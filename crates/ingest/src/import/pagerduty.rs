@@ -7,7 +7,7 @@ mod shapes;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use noout_calendar::Unit;
-use noout_types::Timestamp;
+use noout_types::{Span, Timestamp};
 
 use super::collections::Export;
 use super::draft::{Claim, Draft, Person, Policy, Rotation, Route, Schedule, Source, Step, called, local_part, unlike};
@@ -244,7 +244,7 @@ fn read_policy(theirs: EscalationPolicy, draft: &mut Draft) {
         steps.push(Step { notify, wait, in_turn });
     }
     let rounds = u32::try_from(theirs.num_loops.unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1);
-    draft.policies.push(Policy { id, object, rounds, steps });
+    draft.policies.push(Policy { id, object, rounds, unack_after: None, steps });
 }
 
 fn read_service(theirs: Service, draft: &mut Draft) {
@@ -262,6 +262,7 @@ fn read_service(theirs: Service, draft: &mut Draft) {
         );
         return;
     };
+    acknowledged(&object, theirs.acknowledgement_timeout, &policy, draft);
     let id = draft.name("source", &theirs.id, &theirs.name);
     let low = match theirs.incident_urgency_rule.as_ref() {
         None => false,
@@ -293,4 +294,19 @@ fn read_service(theirs: Service, draft: &mut Draft) {
     let matchers = noout_types::Matcher::new("service", noout_types::MatchOp::Equal, &theirs.name).ok();
     draft.routes.push(Route { object: object.clone(), matchers: matchers.map(|m| m.to_string()), policy, low });
     draft.sources.push(Source { id, object });
+}
+
+/// PagerDuty lets an acknowledgement lapse by service, noout by policy. The shortest counts: in doubt somebody is asked once more.
+fn acknowledged(service: &str, seconds: Option<u64>, policy: &str, draft: &mut Draft) {
+    let Some(seconds) = seconds.filter(|seconds| *seconds > 0) else { return };
+    let Some(policy) = draft.policies.iter_mut().find(|p| p.id == policy) else { return };
+    let (object, before) = (policy.object.clone(), policy.unack_after);
+    let now = before.map_or(seconds, |before| before.min(seconds));
+    policy.unack_after = Some(now);
+    let (found, after) = (Span::from_secs(seconds), Span::from_secs(now));
+    draft.changed(
+        service,
+        format!("triggers an incident again {found} after it was acknowledged"),
+        format!("here that is by policy: unack_after = \"{after}\" of {object}; a note keeps it"),
+    );
 }

@@ -127,6 +127,9 @@ fn write_policy(to: &mut String, policy: &Policy) {
     to.push('\n');
     comment(to, &policy.object);
     line!(to, "[[policy]]\nid = {}\nrounds = {}", quoted(&policy.id), policy.rounds);
+    if let Some(after) = policy.unack_after {
+        line!(to, "unack_after = \"{}\"", Span::from_secs(after));
+    }
     for step in &policy.steps {
         line!(to, "\n[[policy.step]]\nnotify = {}", list(&step.notify));
         if let Some(wait) = step.wait {

@@ -3,15 +3,15 @@
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use noout_core::config::{Checked, check};
+use noout_core::config::{Checked, check_here};
 
 use crate::cli::{CheckArgs, Format};
 use crate::{failure, input, output};
 
-/// Checks a configuration as it would be applied now.
+/// Checks a configuration as it would be applied now, and here: whether what contacts name is there, too.
 pub fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let checked = match input::config_text(&args.file) {
-        Ok(text) => check(&text, Timestamp::now()).1,
+        Ok(text) => check_here(&text, Timestamp::now(), &noout_server::unusable).1,
         Err(problem) => Checked { ok: false, errors: vec![problem], warnings: Vec::new() },
     };
     match args.output {

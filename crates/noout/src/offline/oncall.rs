@@ -1,5 +1,6 @@
-//! `noout oncall`: who is on call by the file alone.
+//! `noout oncall`: who is on call by the file alone, and how that is written, whoever said it.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::DateTime;
@@ -16,37 +17,57 @@ use crate::{input, output};
 /// How far is looked where `--to` is left out: a turn and the next one, for most teams.
 const DEFAULT_DAYS: i64 = 14;
 
-/// Prints the shifts.
-pub fn run(args: &OncallArgs) -> anyhow::Result<ExitCode> {
-    let config = input::config(&args.config)?;
-    let schedule = pick(&config, args.schedule.as_ref())?;
-    if let Err(errors) = schedule.validate() {
-        let list: Vec<String> = errors.iter().map(|e| format!("\n  {e}")).collect();
-        let message =
-            format!("the schedule {} of {} cannot be used:{}", schedule.id, args.config.display(), list.concat());
-        return Err(BadInput::new(message).into());
-    }
-    let zone = TimeZoneDatabase::bundled().get(&schedule.timezone)?;
-    let (from, to) = range(args, &zone)?;
-    let shifts = schedule.shifts(&[], from, to);
-    // Overrides live in the server: whoever reads this in the server's own folder must not take it for the last word.
-    if args.config.with_file_name("noout.db").exists() {
-        eprintln!("note: by {} alone; overrides that people made in noout are not counted", args.config.display());
-    }
-    if shifts.len() >= MAX_SHIFTS {
-        let message = format!("there are {MAX_SHIFTS} shifts or more from {from} to {to}: ask for a shorter time");
-        return Err(BadInput::new(message).into());
-    }
+/// What a server said, which knows what people changed there: the shifts, and the zone in which they are shown.
+pub type Asked = Vec<Shift>;
+
+/// Prints the shifts: those that the server named, or those of the file.
+pub fn run(args: &OncallArgs, asked: Option<Asked>) -> anyhow::Result<ExitCode> {
+    let by_server = asked.is_some();
+    let file = args.file();
+    // The server's answer needs the file for the zone alone: without it, instants are shown in UTC.
+    let schedule = match input::config(&file).and_then(|config| pick(&config, args.schedule.as_ref()).cloned()) {
+        Ok(schedule) => Some(schedule),
+        Err(_) if by_server => None,
+        Err(why) => return Err(why.into()),
+    };
+    let zone = schedule.as_ref().map_or(Ok(TimeZone::UTC), |s| TimeZoneDatabase::bundled().get(&s.timezone));
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let (shifts, about) = match (asked, schedule) {
+        (Some(shifts), _) => (shifts, "the schedule in this time".to_owned()),
+        (None, Some(schedule)) => by_file(args, &file, &schedule)?,
+        (None, None) => (Vec::new(), String::new()),
+    };
     match args.output {
         Format::Json => output::json(&shifts)?,
         Format::Table => {
             output::table(["START", "END", "ROTATION", "PEOPLE"], shifts.iter().map(|shift| row(shift, &zone)))?;
             if shifts.is_empty() {
-                eprintln!("nobody is on call in {} from {from} to {to}", schedule.id);
+                eprintln!("nobody is on call in {about}");
             }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The shifts by the file alone, and what was looked at.
+fn by_file(args: &OncallArgs, file: &Path, schedule: &Schedule) -> anyhow::Result<(Vec<Shift>, String)> {
+    if let Err(errors) = schedule.validate() {
+        let list: Vec<String> = errors.iter().map(|e| format!("\n  {e}")).collect();
+        let message = format!("the schedule {} of {} cannot be used:{}", schedule.id, file.display(), list.concat());
+        return Err(BadInput::new(message).into());
+    }
+    let zone = TimeZoneDatabase::bundled().get(&schedule.timezone)?;
+    let (from, to) = range(args, &zone)?;
+    let shifts = schedule.shifts(&[], from, to);
+    // They live in the server: whoever reads this must not take it for the last word.
+    if args.config.is_none() || file.with_file_name("noout.db").exists() {
+        eprintln!("note: by {} alone: overrides and absences made on the server are not in this", file.display());
+    }
+    if shifts.len() >= MAX_SHIFTS {
+        let message = format!("there are {MAX_SHIFTS} shifts or more from {from} to {to}: ask for a shorter time");
+        return Err(BadInput::new(message).into());
+    }
+    Ok((shifts, format!("{} from {from} to {to}", schedule.id)))
 }
 
 fn pick<'c>(config: &'c Config, id: Option<&ScheduleId>) -> Result<&'c Schedule, BadInput> {

@@ -60,10 +60,15 @@ async fn list(args: ListArgs) -> Result<()> {
     }
     let row = |a: &wire::Alert| {
         let labels: Vec<_> = a.labels.iter().map(|(n, v)| format!("{n}={v:?}")).collect();
-        let incident = a.incident.to_string();
-        [a.fingerprint.to_string(), a.severity.to_string(), incident, a.starts_at.to_string(), labels.join(" ")]
+        let said = ["summary", "title", "description", "message"].into_iter().find_map(|name| a.annotations.get(name));
+        let (incident, summary) = (a.incident.to_string(), said.cloned().unwrap_or_else(|| "-".to_owned()));
+        let (source, key) = (a.source.to_string(), a.key.clone().unwrap_or_else(|| "-".to_owned()));
+        let (fingerprint, severity, since) =
+            (a.fingerprint.to_string(), a.severity.to_string(), a.starts_at.to_string());
+        [fingerprint, severity, incident, since, labels.join(" "), source, key, summary]
     };
-    output::table(["FINGERPRINT", "SEVERITY", "INCIDENT", "SINCE", "LABELS"], found.iter().map(row))?;
+    let header = ["FINGERPRINT", "SEVERITY", "INCIDENT", "SINCE", "LABELS", "SOURCE", "KEY", "SUMMARY"];
+    output::table(header, found.iter().map(row))?;
     if found.is_empty() {
         eprintln!("nothing fires");
     }

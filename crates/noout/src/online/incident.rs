@@ -3,9 +3,10 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noout_api as wire;
-use noout_types::{IncidentId, PersonId, PolicyId, TrackerId};
+use noout_types::{IncidentId, PersonId, PolicyId, TrackerId, Urgency};
 
 use super::client::{Client, ServerArgs};
+use super::told::sentence;
 use crate::cli::Format;
 use crate::output;
 
@@ -16,8 +17,8 @@ pub enum Incident {
     List(ListArgs),
     /// One incident with its timeline
     Show(IdArgs),
-    /// "I have it": pages stop at once
-    Ack(IdArgs),
+    /// "I have it": pages stop at once. Of several, what others have by now stays theirs
+    Ack(AckArgs),
     /// "Not me now": you are not paged about it again in this round
     Pass(IdArgs),
     /// "I'm awake": no further pages about the same cause for a while
@@ -49,6 +50,18 @@ pub struct ListArgs {
 pub struct IdArgs {
     /// Its number
     id: IncidentId,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct AckArgs {
+    /// Their numbers
+    #[arg(required_unless_present = "mine", value_name = "ID")]
+    ids: Vec<IncidentId>,
+    /// All that wait for me: paged about, neither taken nor passed on, and nobody has them
+    #[arg(long)]
+    mine: bool,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -121,10 +134,7 @@ pub async fn run(verb: Incident) -> Result<()> {
     match verb {
         Incident::List(args) => list(args).await,
         Incident::Show(args) => show(args).await,
-        Incident::Ack(args) => {
-            let client = Client::new(&args.server)?;
-            done(&client, args.id, "acked", client.act(&path(args.id, "ack")).await?)
-        }
+        Incident::Ack(args) => ack(args).await,
         Incident::Pass(args) => {
             let client = Client::new(&args.server)?;
             done(&client, args.id, "passed on", client.act(&path(args.id, "pass-on")).await?)
@@ -170,6 +180,27 @@ pub async fn run(verb: Incident) -> Result<()> {
     }
 }
 
+async fn ack(args: AckArgs) -> Result<()> {
+    let client = Client::new(&args.server)?;
+    if let ([id], false) = (args.ids.as_slice(), args.mine) {
+        return done(&client, *id, "acked", client.act(&path(*id, "ack")).await?);
+    }
+    let body = wire::AckMany { incidents: args.ids, mine: args.mine };
+    let found: wire::AckedMany = client.post("/api/v1/incidents/ack", &body).await?;
+    if client.output == Format::Json {
+        return output::json(&found);
+    }
+    let taken = found.taken.iter().map(|id| format!("incident {id} acked"));
+    let mine = found.mine.iter().map(|id| format!("incident {id} was acked already"));
+    let others = found.others.iter().map(|other| format!("incident {} stays with {}", other.incident, other.by));
+    let closed = found.closed.iter().map(|id| format!("incident {id} is closed"));
+    let lines: Vec<_> = taken.chain(mine).chain(others).chain(closed).collect();
+    if lines.is_empty() {
+        eprintln!("nothing waits for you");
+    }
+    output::lines(lines)
+}
+
 fn path(id: IncidentId, verb: &str) -> String {
     format!("/api/v1/incidents/{id}/{verb}")
 }
@@ -190,7 +221,7 @@ async fn list(args: ListArgs) -> Result<()> {
         return output::json(&found);
     }
     output::table(["ID", "SEVERITY", "STATUS", "OWNER", "SINCE", "ALERTS", "TITLE"], found.iter().map(row))?;
-    match found.iter().find(|i| i.status == "triggered") {
+    match found.iter().find(|i| i.status == "triggered" && quiet(i).is_none()) {
         Some(first) => eprintln!("next: noout incident ack {} --as PERSON", first.id),
         None if found.is_empty() => eprintln!("no incident is open"),
         None => {}
@@ -201,7 +232,17 @@ async fn list(args: ListArgs) -> Result<()> {
 fn row(i: &wire::Incident) -> [String; 7] {
     let owner = i.owner.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
     let (alerts, at) = (i.alerts_firing.to_string(), i.at.to_string());
-    [i.id.to_string(), i.severity.to_string(), i.status.clone(), owner, at, alerts, i.title.clone()]
+    let status = quiet(i).map_or_else(|| i.status.clone(), |why| format!("{}, {why}", i.status));
+    [i.id.to_string(), i.severity.to_string(), status, owner, at, alerts, i.title.clone()]
+}
+
+/// Why nobody is paged about an incident that nobody has.
+fn quiet(i: &wire::Incident) -> Option<String> {
+    if i.status != "triggered" {
+        return None;
+    }
+    let low = (i.urgency == Urgency::Low).then(|| "low".to_owned());
+    i.held_back.as_ref().map(|held| format!("held back by {}", held.rule)).or(low)
 }
 
 async fn show(args: IdArgs) -> Result<()> {
@@ -219,5 +260,5 @@ async fn show(args: IdArgs) -> Result<()> {
 
 /// A line of a timeline.
 pub fn timeline_row(entry: &wire::TimelineEntry) -> [String; 4] {
-    [entry.at.to_string(), entry.actor.clone(), entry.what.clone(), entry.detail.to_string()]
+    [entry.at.to_string(), entry.actor.clone(), entry.what.replace('_', " "), sentence(&entry.what, &entry.detail)]
 }

@@ -14,7 +14,10 @@ mod roster;
 mod route;
 mod serve;
 mod silence;
+mod source;
 mod store;
+mod token;
+mod told;
 
 use std::process::ExitCode;
 
@@ -61,6 +64,12 @@ pub enum Online {
     /// Where alerts would go, and what would have paged whom
     #[command(subcommand)]
     Route(route::Route),
+    /// Who sends alerts, and what became of them
+    #[command(subcommand)]
+    Source(source::Source),
+    /// What lets programs elsewhere ask the API
+    #[command(subcommand)]
+    Token(token::Token),
     /// Jobs that say regularly that they are alive
     #[command(subcommand)]
     Heartbeat(heartbeat::Heartbeat),
@@ -110,6 +119,8 @@ pub async fn run(online: Online) -> anyhow::Result<ExitCode> {
         Online::Swap(verb) => roster::swap(verb).await?,
         Online::Calendar(verb) => roster::calendar(verb).await?,
         Online::Route(verb) => route::run(verb).await?,
+        Online::Source(verb) => source::run(verb).await?,
+        Online::Token(verb) => token::run(verb).await?,
         Online::Heartbeat(verb) => heartbeat::run(verb).await?,
         Online::Person(verb) => rest::person(verb).await?,
         Online::Stop(args) => rest::stop(args).await?,
@@ -126,18 +137,27 @@ pub async fn maintenance(verb: Maintenance) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether `noout oncall` asks the server: neither a configuration nor a span of time is given.
-pub fn answers_oncall(args: &OncallArgs) -> bool {
-    args.from.is_none()
-        && args.to.is_none()
-        && !args.config.exists()
-        && args.config == std::path::Path::new("noout.toml")
-}
-
-/// `noout oncall`, answered by the server with its live overrides.
+/// `noout oncall`, answered by the server with what people changed there; by the file if no server can be asked.
+///
+/// A file that is named is asked alone: scripts rely on it. Without a file and a span of time it is who is on now.
 pub async fn oncall(args: OncallArgs) -> anyhow::Result<ExitCode> {
-    rest::oncall(args).await?;
-    Ok(ExitCode::SUCCESS)
+    let path = args.file();
+    if args.config.is_some() {
+        return crate::offline::oncall::run(&args, None);
+    }
+    if !path.exists() && args.from.is_none() && args.to.is_none() {
+        rest::oncall(args).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    match rest::shifts(&args).await {
+        Ok(shifts) => crate::offline::oncall::run(&args, Some(shifts)),
+        // What the server says about the question itself, it would be wrong to answer otherwise.
+        Err(why) if why.is::<crate::failure::BadInput>() => Err(why),
+        Err(why) => {
+            eprintln!("note: the server was not asked: {why:#}");
+            crate::offline::oncall::run(&args, None)
+        }
+    }
 }
 
 /// A verb of `noout oncall` that needs the server.

@@ -206,6 +206,26 @@ pub async fn oncall(args: OncallArgs) -> Result<()> {
     output::table(["SCHEDULE", "ROTATION", "PEOPLE", "UNTIL"], found.iter().map(row))
 }
 
+/// The shifts as the server has them, overrides included.
+pub async fn shifts(args: &OncallArgs) -> Result<Vec<noout_calendar::Shift>> {
+    let server = ServerArgs {
+        url: std::env::var("NOOUT_URL").unwrap_or_else(|_| "http://127.0.0.1:8420".into()),
+        data: std::env::var_os("NOOUT_DATA").map_or_else(|| PathBuf::from("noout.db"), PathBuf::from),
+        person: None,
+        output: args.output,
+    };
+    let client = Client::new(&server)?;
+    let asked = [
+        ("schedule", args.schedule.as_ref().map(ToString::to_string)),
+        ("from", args.from.clone()),
+        ("to", args.to.clone()),
+    ];
+    let asked =
+        asked.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", super::alert::encoded(&value?))));
+    let query = asked.collect::<Vec<_>>().join("&");
+    client.get(&format!("/api/v1/oncall/shifts?{query}")).await
+}
+
 pub async fn lab(verb: Lab) -> Result<()> {
     let (args, word, told) = match verb {
         Lab::Break(args) => (args, "break", "broken"),

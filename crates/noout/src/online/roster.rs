@@ -426,7 +426,16 @@ pub async fn oncall(verb: Oncall) -> Result<()> {
             let body = wire::TakeShift { schedule, rotation, replaces, person };
             let accepted: wire::Accepted = client.post("/api/v1/oncall/take", &body).await?;
             let id = accepted.override_id.unwrap_or_default();
-            told(&client, &accepted, &format!("taken over, until the shift ends: override {id}"))
+            let words = match &accepted.taken {
+                Some(taken) => {
+                    let wire::TakenShift { schedule, rotation, person, from, until } = taken;
+                    let from: Vec<&str> = from.iter().map(PersonId::as_str).collect();
+                    let from = if from.is_empty() { "nobody".to_owned() } else { from.join(", ") };
+                    format!("{person} has {rotation} of {schedule} from {from}, until {until}: override {id}")
+                }
+                None => format!("taken over, until the shift ends: override {id}"),
+            };
+            told(&client, &accepted, &words)
         }
         Oncall::Gaps(args) => gaps(args).await,
         Oncall::Drills(args) => drills(args).await,

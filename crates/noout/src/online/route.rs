@@ -164,9 +164,15 @@ async fn replay(args: ReplayArgs) -> Result<()> {
         }),
     )?;
     let row = |word: &str, page: &wire::ReplayPage| {
-        [word.to_owned(), page.at.to_string(), page.person.to_string(), page.title.clone()]
+        let because = match page.because.as_deref() {
+            Some("undelivered") => "in history a message about it did not arrive at once",
+            Some("maintenance") => "in history a maintenance held it back",
+            Some(other) => other,
+            None => "-",
+        };
+        [word.to_owned(), page.at.to_string(), page.person.to_string(), page.title.clone(), because.to_owned()]
     };
     let fewer = found.fewer.iter().map(|page| row("not any more", page));
     let more = found.more.iter().map(|page| row("new", page));
-    output::table(["PAGE", "AT", "PERSON", "ABOUT"], fewer.chain(more))
+    output::table(["PAGE", "AT", "PERSON", "ABOUT", "BECAUSE"], fewer.chain(more))
 }

@@ -141,3 +141,14 @@ fn what_cannot_be_read_is_an_error_of_the_file() {
     "#]]
     .assert_eq(&room.run(&["check", "large.toml"]).all());
 }
+
+/// The unit file lacked the variable; the check was green on the machine that then paged nobody.
+#[test]
+fn a_contact_whose_secret_is_not_here_is_a_warning() {
+    let text = TEAM.replace("ntfy:https://ntfy.example.org/bo", "ntfy:env:NOOUT_TEST_NEVER_SET");
+    let ran = Room::with("noout.toml", text).run(&["check", "noout.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    for word in ["bo", "ntfy", "NOOUT_TEST_NEVER_SET"] {
+        assert!(ran.out.contains(word), "{}", ran.all());
+    }
+}

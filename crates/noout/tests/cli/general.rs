@@ -51,7 +51,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     // Hourly turns make more lines than a pipe holds, so that writing meets the closed end.
     let room = Room::with("noout.toml", TEAM.replace("people =", "unit = \"hour\"\npeople ="));
     let mut child = Command::new(env!("CARGO_BIN_EXE_noout"))
-        .args(["oncall", "--from", "2026-01-05", "--to", "2027-06-01"])
+        .args(["oncall", "--config", "noout.toml", "--from", "2026-01-05", "--to", "2027-06-01"])
         .current_dir(room.path("."))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

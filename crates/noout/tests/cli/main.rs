@@ -64,6 +64,8 @@ impl Room {
             .args(args)
             .current_dir(self.0.path())
             .env_remove("NOOUT_CONFIG")
+            .env_remove("NOOUT_DATA")
+            .env_remove("NOOUT_TOKEN")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -215,3 +215,15 @@ fn a_configuration_that_cannot_be_read_ends_with_2() {
     "#]]
     .assert_eq(&told);
 }
+
+/// Beside a configuration it answered by the file, and said nothing of the swap that somebody had made on the server.
+#[test]
+fn without_a_server_it_says_what_is_not_in_it() {
+    let room = Room::with("noout.toml", TEAM);
+    let args = ["oncall", "--from", "2026-03-20T00:00:00Z", "--to", "2026-03-31T00:00:00Z", "-o", "json"];
+    let ran = room.run(&args);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.err.contains("overrides and absences made on the server are not in this"), "{}", ran.all());
+    assert_eq!(ran.out, oncall(&room, &args[1..]).out, "the same shape as by the file alone");
+    assert_eq!(oncall(&room, &args[1..]).err, "");
+}

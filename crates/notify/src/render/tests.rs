@@ -90,6 +90,14 @@ fn each_reason_is_told() {
         ),
         (Reason::Digest { pages: 1 }, Lang::En, "One more page: Fan 3", "One more page was due"),
         (Reason::Digest { pages: 12 }, Lang::Fr, "12 alertes en une", "12 alertes"),
+        (Reason::PassedOn { by: "Ana".into() }, Lang::En, "Fan 3 of", "Ana passed it on"),
+        (Reason::First, Lang::De, "Fan 3 of", "als Erste"),
+        (Reason::Everybody, Lang::Fr, "Fan 3 of", "Tout le monde"),
+        (Reason::Skipped, Lang::En, "Fan 3 of", "named nobody"),
+        (Reason::Fallback { after: Some(Span::from_mins(10)) }, Lang::De, "Fan 3 of", "innerhalb von 10 min"),
+        (Reason::Fallback { after: None }, Lang::En, "Fan 3 of", "No step names anybody"),
+        (Reason::Coverage, Lang::Fr, "Fan 3 of", "Moins de personnes"),
+        (Reason::Unsent, Lang::De, "Fan 3 of", "erreichen die Leute nicht"),
         (Reason::Test, Lang::En, "Test page", "whether it can reach you"),
     ] {
         let page = render(&Facts { reason, ..facts.clone() }, lang);

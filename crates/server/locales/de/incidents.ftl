@@ -210,3 +210,22 @@ tl-ticket-failed = In { $tracker } lässt es sich nicht anlegen oder schreiben
 tl-ticket-heard = { $author } in { $tracker }
 tl-ticket-closed-there = Das Ticket in { $tracker } wurde dort geschlossen
 tl-ticket-reopened-there = Das Ticket in { $tracker } wurde dort wieder geöffnet
+phone-ack-all = { $n ->
+    [one] Übernehmen
+   *[other] Alle { $n } übernehmen
+}
+phone-all = Alles, wozu Sie gerufen wurden
+phone-all-mine = { $n ->
+    [one] Einen haben Sie
+   *[other] { $n } haben Sie
+}
+phone-all-theirs = { $n ->
+    [one] Einen hat jemand anders übernommen
+   *[other] { $n } haben andere übernommen
+}
+phone-all-waiting = { $n ->
+    [one] Einer wartet auf Sie
+   *[other] { $n } warten auf Sie
+}
+phone-all-none = Nichts wartet auf Sie.
+quiet-low = Niedrige Dringlichkeit: niemand wird gerufen

@@ -159,3 +159,5 @@ try-done = Bestätigt. Danke.
 try-over = Dieser Test ist vorbei.
 contact-after = nicht vor { $after }
 contact-try-all = Alle ausprobieren
+actor-token = das Programm { $name }
+override-partly = Zählt nur, solange { $who } Bereitschaft hat:

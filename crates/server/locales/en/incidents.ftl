@@ -210,3 +210,22 @@ tl-ticket-failed = It cannot be filed, or said, in { $tracker }
 tl-ticket-heard = { $author } in { $tracker }
 tl-ticket-closed-there = The ticket in { $tracker } was closed there
 tl-ticket-reopened-there = The ticket in { $tracker } was opened again there
+phone-ack-all = { $n ->
+    [one] Acknowledge it
+   *[other] Acknowledge all { $n }
+}
+phone-all = All that you were paged about
+phone-all-mine = { $n ->
+    [one] One is yours
+   *[other] { $n } are yours
+}
+phone-all-theirs = { $n ->
+    [one] One was taken by somebody else
+   *[other] { $n } were taken by others
+}
+phone-all-waiting = { $n ->
+    [one] One waits for you
+   *[other] { $n } wait for you
+}
+phone-all-none = Nothing waits for you.
+quiet-low = Low urgency: nobody is paged

@@ -159,3 +159,5 @@ try-done = Confirmed. Thank you.
 try-over = This test is over.
 contact-after = not used before { $after }
 contact-try-all = Try all
+actor-token = the program { $name }
+override-partly = Counts only while { $who } is on call:

@@ -210,3 +210,22 @@ tl-ticket-failed = Impossible de le créer ou d’y écrire dans { $tracker }
 tl-ticket-heard = { $author } dans { $tracker }
 tl-ticket-closed-there = Le ticket dans { $tracker } y a été fermé
 tl-ticket-reopened-there = Le ticket dans { $tracker } y a été rouvert
+phone-ack-all = { $n ->
+    [one] Le prendre en charge
+   *[other] Prendre en charge les { $n }
+}
+phone-all = Tout ce pour quoi vous avez été appelé
+phone-all-mine = { $n ->
+    [one] Un incident est à vous
+   *[other] { $n } incidents sont à vous
+}
+phone-all-theirs = { $n ->
+    [one] Un incident a été pris par quelqu’un d’autre
+   *[other] { $n } incidents ont été pris par d’autres
+}
+phone-all-waiting = { $n ->
+    [one] Un incident vous attend
+   *[other] { $n } incidents vous attendent
+}
+phone-all-none = Rien ne vous attend.
+quiet-low = Urgence basse : personne n’est appelé

@@ -159,3 +159,5 @@ try-done = Confirmé. Merci.
 try-over = Cet essai est terminé.
 contact-after = pas avant { $after }
 contact-try-all = Tout essayer
+actor-token = le programme { $name }
+override-partly = Ne vaut que tant que { $who } est d’astreinte :

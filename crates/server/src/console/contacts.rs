@@ -177,7 +177,7 @@ async fn show_test(Extract(app): Extract<App>, Path(ticket): Path<String>, heade
 async fn confirm(Extract(app): Extract<App>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
     let Some((of, p, _)) = found(&app, &headers, &ticket) else { return over(&app, &headers) };
     match crate::replies::take(&app, &of).await {
-        Ok(()) => see_other(&format!("/t/{ticket}")),
+        Ok(_) => see_other(&format!("/t/{ticket}")),
         Err(why) => refused(p, &why, "/"),
     }
 }

@@ -17,7 +17,7 @@ use noout_types::{IncidentId, Severity};
 use super::form::Fields;
 use super::http::{Answer, html, invalid, missing, overtaken, own_path, refused, see_other};
 use super::marks::{Mark, Tone};
-use super::names::{actor, host_of, incident_mark, name, title};
+use super::names::{actor, headline, host_of, incident_mark, name};
 use super::now::{Row, open_rows, row};
 use super::page::Page;
 use super::seat::{Post, Seat};
@@ -167,7 +167,7 @@ fn platform_of(app: &App, id: IncidentId) -> Option<String> {
 
 fn screen(s: &State, p: Page, seat: &Seat, i: &Incident, rows: &[TimelineRow]) -> Screen {
     let t = p.t;
-    let heading = title(&p.watch, i);
+    let heading = headline(s, &p.watch, i);
     let text = super::names::text(&p.watch, i);
     let resolved = match &i.status {
         Status::Resolved { by, at } => Some((actor(s, t, by), p.watch.when(*at))),

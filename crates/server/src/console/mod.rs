@@ -33,6 +33,7 @@ mod schedule;
 mod seat;
 mod setup;
 mod silences;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -61,6 +62,7 @@ pub fn router() -> Router<App> {
         .merge(schedule::router())
         .merge(routes::router())
         .merge(silences::router())
+        .merge(sources::router())
         .merge(requests::router())
         .merge(meeting::router())
         .merge(fleet::router())

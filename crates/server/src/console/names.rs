@@ -19,6 +19,7 @@ pub(super) fn actor(state: &State, t: T, by: &Actor) -> String {
         Actor::Noout => "noout".into(),
         Actor::Person(id) => name(state, id),
         Actor::Source(id) => id.to_string(),
+        Actor::Token(id) => t.a("actor-token", &[("name", id.as_str())]),
         Actor::Local => t.s("actor-local"),
     }
 }
@@ -28,6 +29,7 @@ pub(super) fn actor_text(state: &State, t: T, text: &str) -> String {
     match text.split_once(':') {
         Some(("person", id)) => id.parse().map_or_else(|_| id.to_owned(), |id| name(state, &id)),
         Some(("source", id)) => id.to_owned(),
+        Some(("token", id)) => t.a("actor-token", &[("name", id)]),
         _ if text == "local" => t.s("actor-local"),
         _ => text.to_owned(),
     }
@@ -40,6 +42,11 @@ pub(super) fn names<'a>(state: &State, people: impl IntoIterator<Item = &'a Pers
 /// What broke, in the reader's language where noout itself found it.
 pub(super) fn title(watch: &Watch, incident: &Incident) -> String {
     incident.opened.told(|said| watch.say(said)).0
+}
+
+/// What broke, by an alert that nothing holds back: what a page about it says.
+pub(super) fn headline(state: &State, watch: &Watch, incident: &Incident) -> String {
+    state.speaks_for(watch.now, incident).map_or_else(|| title(watch, incident), |(title, _)| title)
 }
 
 /// More about it, likewise; empty if there is no more.

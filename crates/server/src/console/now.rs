@@ -9,11 +9,11 @@ use noout_core::config::PlatformKind;
 use noout_core::incident::{Incident, Status};
 use noout_core::maintenance::{Maintenance, Phase, StepState};
 use noout_core::request::Request;
-use noout_types::{PersonId, Span, Timestamp};
+use noout_types::{PersonId, Span, Timestamp, Urgency};
 
 use super::http::html;
 use super::marks::{Mark, Tone};
-use super::names::{actor, host_of, incident_mark, name, names, phase_mark, title};
+use super::names::{actor, headline, host_of, incident_mark, name, names, phase_mark};
 use super::page::Page;
 use super::requests::{Row as RequestRow, interruption, open_rows as open_requests};
 use super::seat::Seat;
@@ -52,6 +52,8 @@ pub(super) fn waiting(state: &State, _now: Timestamp) -> Vec<Waiting<'_>> {
     let mut all: Vec<(u8, Waiting<'_>)> = Vec::new();
     for i in state.incidents.iter() {
         match i.status {
+            // What pages nobody waits behind all that does.
+            Status::Triggered if !pages_people(state, i) => all.push((6, Waiting::Unowned(i))),
             Status::Triggered => all.push((3 - i.opened.severity as u8, Waiting::Unowned(i))),
             _ if i.deadline_passed => all.push((3, Waiting::Overdue(i))),
             _ => {}
@@ -76,6 +78,10 @@ pub(super) fn waiting(state: &State, _now: Timestamp) -> Vec<Waiting<'_>> {
     all.extend(state.requests.open().filter(|r| r.presses() && r.owner.is_none()).map(|r| (4, Waiting::Request(r))));
     all.sort_by_key(|(weight, _)| *weight);
     all.into_iter().map(|(_, w)| w).collect()
+}
+
+fn pages_people(state: &State, i: &Incident) -> bool {
+    i.opened.urgency == Urgency::High && state.paging.held_back(i.opened.id).is_none()
 }
 
 /// A line of "needs a person".
@@ -117,6 +123,8 @@ pub(super) struct Row {
     pub deadline: Option<When>,
     pub late: bool,
     pub triggered: bool,
+    /// Why nobody is paged about it: held back, or of low urgency.
+    pub quiet: String,
 }
 
 struct Run {
@@ -224,8 +232,8 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         Waiting::Unowned(i) => Need {
             mark: incident_mark(t, i),
             link: format!("/incidents/{}", i.opened.id),
-            text: title(&p.watch, i),
-            more: paged(state, t, i),
+            text: headline(state, &p.watch, i),
+            more: Some(quiet(state, p, i)).filter(|q| !q.is_empty()).unwrap_or_else(|| paged(state, t, i)),
             since: p.watch.when(i.at),
             ack: Some(i.opened.id.0),
             owner: i.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -233,7 +241,7 @@ fn need(state: &State, p: &Page, waiting: &Waiting<'_>) -> Need {
         Waiting::Overdue(i) => Need {
             mark: incident_mark(t, i),
             link: format!("/incidents/{}", i.opened.id),
-            text: title(&p.watch, i),
+            text: headline(state, &p.watch, i),
             more: t.s("need-overdue"),
             since: p.watch.when(i.deadline.unwrap_or(i.at)),
             ack: None,
@@ -327,7 +335,7 @@ pub(super) fn row(state: &State, p: &Page, i: &Incident) -> Row {
     Row {
         id: i.opened.id.0,
         mark: incident_mark(p.t, i),
-        title: title(&p.watch, i),
+        title: headline(state, &p.watch, i),
         host: host_of(state, i).map(|h| h.to_string()).unwrap_or_default(),
         owner: i.owner.as_ref().filter(|_| !i.is_triggered()).map(|o| name(state, o)).unwrap_or_default(),
         alerts: i.alerts.len() as u64,
@@ -335,6 +343,17 @@ pub(super) fn row(state: &State, p: &Page, i: &Incident) -> Row {
         deadline: i.deadline.filter(|_| !matches!(i.status, Status::Resolved { .. })).map(|at| p.watch.when(at)),
         late: i.deadline_passed,
         triggered: i.is_triggered(),
+        quiet: quiet(state, p, i),
+    }
+}
+
+/// Why nobody is paged about an incident that nobody has; empty if people are.
+fn quiet(state: &State, p: &Page, i: &Incident) -> String {
+    match state.paging.held_back(i.opened.id) {
+        _ if !i.is_triggered() => String::new(),
+        Some(by) => super::names::held_back(p, by),
+        None if i.opened.urgency == Urgency::Low => p.s("quiet-low"),
+        None => String::new(),
     }
 }
 

@@ -1,6 +1,9 @@
-//! The page view for the phone at three in the morning. Its link is the permission: one person, one incident.
+//! The page view for the phone at three in the morning. Its link is the permission: one person, one incident, and the word
+//! "all" for what else that person was paged about and nobody has.
 //! Looking never acts, because mail scanners follow links. A plan is read here and decided upon by whoever is signed in: a
 //! mail that two people can read must not be both the proposal and its approval.
+
+mod all;
 
 use askama::Template;
 use axum::Router;
@@ -18,7 +21,7 @@ use super::form::Fields;
 use super::http::{Answer, html, html_with, invalid, refused, see_other};
 use super::live::After;
 use super::maintenance::{PlanView, acts, plan_view};
-use super::names::{actor, held_back, host_of, name, names, phase_mark, severity, title};
+use super::names::{actor, headline, held_back, host_of, name, names, phase_mark, severity};
 use super::orders::{OrderView, order_view};
 use super::page::Page;
 use super::seat::{fields, generation, language, session};
@@ -37,6 +40,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/p/{token}", get(show))
         .route("/p/{token}/{act}", post(act))
+        .route("/p/{token}/all", get(all::show).post(all::take))
         .route("/p/{token}/plan", get(plan))
         .route("/p/{token}/plan/{act}", post(plan_act))
         .route("/p/{token}/order", get(order))
@@ -156,22 +160,14 @@ struct Screen {
     said: String,
     /// What holds it back.
     held: Option<String>,
-    /// Other incidents that the reader was paged about and that nobody has.
-    /// How many other incidents wait for the reader, and the first of them.
-    others: (usize, Vec<Other>),
+    /// All that waits for the reader, this one included.
+    waiting: all::Waiting,
+    /// How many of these are others.
+    others: usize,
     plan: Option<Plan>,
     order: Option<String>,
     me: String,
 }
-
-/// Another incident that waits for the reader.
-struct Other {
-    id: u64,
-    title: String,
-}
-
-/// Other incidents that are named; the rest is counted on the console.
-const MAX_OTHERS: usize = 3;
 
 async fn show(Extract(app): Extract<App>, Path(token): Path<String>, headers: HeaderMap) -> Answer {
     let holder = Holder::new(&app, &headers, &token)?;
@@ -206,12 +202,14 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
     let maintenance = holder.maintenance(s).filter(|m| !m.phase.is_over());
     let waits = maintenance.filter(|m| matches!(m.phase, Phase::Drafted | Phase::Proposed));
     let runbook = i.opened.runbook.clone();
+    let waiting = all::waiting(s, holder);
+    let heading = headline(s, &p.watch, i);
     Screen {
         id: i.opened.id.0,
         base: holder.base(),
         class: super::marks::Tone::from(i.opened.severity).class(),
         severity: severity(t, i.opened.severity),
-        heading: title(&p.watch, i),
+        heading: heading.clone(),
         text: super::names::text(&p.watch, i),
         since: p.watch.when(i.at),
         hit: hit(s, holder, i),
@@ -228,7 +226,8 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
         can_pass: escalation(s, i).is_some_and(|e| e.paged.contains(me) && !e.passed.contains(me)),
         said: said(s, &p, i, me),
         held: s.paging.held_back(i.opened.id).map(|by| held_back(&p, by)),
-        others: waiting(s, &p, i, me),
+        others: waiting.n - usize::from(s.waiting_for(me).contains(&i.opened.id)).min(waiting.n),
+        waiting,
         plan: waits.map(|m| Plan {
             word: t.a("phone-plan", &[("host", m.host.as_str()), ("state", &phase_mark(t, m).word)]),
             path: format!("{}/plan", holder.base()),
@@ -237,7 +236,7 @@ fn screen(s: &State, holder: &Holder, i: &Incident) -> Screen {
             .filter(|m| m.is_running() && m.current().is_some_and(|c| c.kind.is_human()))
             .map(|_| format!("{}/order", holder.base())),
         me: name(s, me),
-        p: p.clone().titled(title(&p.watch, i)),
+        p: p.clone().titled(heading),
     }
 }
 
@@ -258,15 +257,6 @@ fn said(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> String
     } else {
         String::new()
     }
-}
-
-/// The reader's other pages that nobody has taken.
-fn waiting(s: &State, p: &Page, i: &Incident, me: &noout_types::PersonId) -> (usize, Vec<Other>) {
-    let mine = s.paging.pages().filter(|page| page.person == *me && page.incident != i.opened.id);
-    let open = mine.filter_map(|page| s.incidents.get(page.incident)).filter(|i| i.is_triggered());
-    let open: Vec<_> = open.collect();
-    let other = |i: &&Incident| Other { id: i.opened.id.0, title: title(&p.watch, i) };
-    (open.len(), open.iter().take(MAX_OTHERS).map(other).collect())
 }
 
 /// Who is hit: the component by the name that customers know, else whose guests run on the host.

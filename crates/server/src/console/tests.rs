@@ -151,7 +151,7 @@ fn person(id: &str) -> PersonId {
 }
 
 /// Every route: its path with something for each variable, and whether it is open to nobody in particular.
-const ROUTES: [(&str, &str, &str); 65] = [
+const ROUTES: [(&str, &str, &str); 68] = [
     ("/", "GET", "session"),
     ("/incidents", "GET POST", "session"),
     ("/incidents/{id}", "GET", "session"),
@@ -208,6 +208,9 @@ const ROUTES: [(&str, &str, &str); 65] = [
     ("/logout", "POST", "session"),
     ("/p/{token}", "GET", "link"),
     ("/p/{token}/{act}", "POST", "link"),
+    ("/p/{token}/all", "GET POST", "link"),
+    ("/sources", "GET", "session"),
+    ("/sources/{source}", "GET", "session"),
     ("/p/{token}/plan", "GET", "link"),
     ("/p/{token}/plan/{act}", "POST", "link"),
     ("/p/{token}/order", "GET", "link"),
@@ -322,6 +325,48 @@ async fn a_pages_link_answers_its_own_incident_and_looking_does_nothing() {
     let until = Span::from_secs(5).before(house.app().now());
     let old = house.app().keys().grant(&Grant { person: person("bo"), incident: mine, until, generation: 0 });
     assert_eq!(house.get(&format!("/p/{old}"), "").await.status, 403);
+}
+
+/// One message stood for sixty incidents, and its link took one.
+#[tokio::test]
+async fn a_pages_link_takes_all_that_its_person_was_paged_about_and_says_what() {
+    let house = House::new().await;
+    let paged = |who: &str| house.app().read(|s| s.waiting_for(&person(who)));
+    let mut ids = Vec::new();
+    for title in ["db down", "dns down", "disk full"] {
+        ids.push(house.incident(title).await);
+    }
+    for _ in 0..200 {
+        if paged("ana").len() == 3 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(paged("ana").len(), 3, "ana is on call");
+    let link = house.link("ana", ids[0]);
+    let path = format!("/p/{link}/all");
+    let page = house.get(&format!("/p/{link}"), "").await.text;
+    assert!(page.contains("Acknowledge all 3") && page.contains("dns down") && page.contains("disk full"), "{page}");
+    // One is taken by somebody else before the button is pressed, and one comes that the page did not show.
+    let by = Actor::Person(person("bo"));
+    let ack = Command::Incident(IncidentCommand::Ack(ids[1]));
+    house.app().submit(Input::Command { by, command: ack }).await.expect("bo takes it");
+    let late = house.incident("new meanwhile").await;
+    let listed = ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(",");
+    let got = house.post(&path, "", &[("incidents", &listed)]).await;
+    assert_eq!((got.status, got.location.as_str()), (303, path.as_str()));
+    assert!(house.is_acked(ids[0]) && house.is_acked(ids[2]) && !house.is_acked(late));
+    assert_eq!(house.app().read(|s| s.incidents.get(ids[1]).and_then(|i| i.owner.clone())), Some(person("bo")));
+    let told = house.get(&path, "").await.text;
+    assert!(told.contains("2 are yours") && told.contains("One was taken by somebody else"), "{told}");
+    // A program that holds the link takes the rest without a form, and reads what came of it.
+    let request = house.client.post(house.url(&path)).header("accept", "application/json");
+    let got = house.send(request).await;
+    let json: serde_json::Value = serde_json::from_str(&got.text).expect("JSON");
+    assert!(json["taken"].as_array().is_some_and(|taken| taken.len() <= 1), "{json}");
+    let foreign = house.link("ana", ids[0]);
+    let others = house.post(&format!("/p/{foreign}/all"), "", &[("incidents", "9999")]).await;
+    assert_eq!(others.status, 303, "what the person was not told of is passed over");
 }
 
 #[tokio::test]

@@ -150,6 +150,8 @@ impl Teller<'_> {
             "handed_over" => (self.t.a("tl-handed-over", &[("to", &self.person("/to"))]), None, None),
             "deadline_passed" => plain(Some(Tone::Critical)),
             "fell_silent" => plain(Some(Tone::Warn)),
+            "alert_late" => (self.t.a("tl-alert-late", &[("what", &self.alert())]), None, None),
+            "change" => (self.t.s("tl-change"), Some(self.text("/summary")), None),
             "alert_fired" => (self.t.a("tl-alert-fired", &[("what", &self.alert())]), self.summary(), Some(Tone::Warn)),
             "told_customers" => {
                 let stage = self.t.s(&format!("stage-{}", self.text("/stage").replace('_', "-")));

@@ -154,9 +154,9 @@ async fn pressed(app: &App, of: &Dispatch, digits: &str, keys: &str) -> Response
     }
     let lang = language(app, of.person());
     match (replies::take(app, of).await, of) {
-        (Ok(()), Dispatch::Page { .. }) => spoken(lang, &Spoken::Taken),
-        (Ok(()), Dispatch::Test { .. }) => spoken(lang, &Spoken::Confirmed),
-        (Err(_), _) => spoken(lang, &Spoken::Over),
+        (Ok(taken), Dispatch::Page { .. }) if !taken.is_empty() => spoken(lang, &Spoken::Taken),
+        (Ok(_), Dispatch::Test { .. }) => spoken(lang, &Spoken::Confirmed),
+        (Ok(_), Dispatch::Page { .. }) | (Err(_), _) => spoken(lang, &Spoken::Over),
     }
 }
 

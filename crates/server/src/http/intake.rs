@@ -241,6 +241,7 @@ async fn admit_in(
 
 /// What became of a body: what was committed of it, and what could not be taken.
 struct Outcome {
+    source: SourceId,
     taken: Taken,
     rejected: Vec<noout_ingest::Rejected>,
 }
@@ -249,11 +250,11 @@ impl Outcome {
     /// The first alerts that could not be taken are named.
     #[expect(clippy::result_large_err, reason = "the error is the answer, made once a request")]
     fn told(self, app: &App) -> Result<Taken, Response> {
-        let Self { taken, rejected } = self;
+        let Self { source, taken, rejected } = self;
         if rejected.is_empty() {
             return Ok(taken);
         }
-        app.metrics().rejected(rejected.len());
+        app.metrics().rejected(&source, rejected.len());
         let mut words: Vec<_> = rejected.iter().take(REJECTED_SHOWN).map(ToString::to_string).collect();
         if rejected.len() > REJECTED_SHOWN {
             words.push(format!("and {} more", rejected.len() - REJECTED_SHOWN));
@@ -275,14 +276,14 @@ async fn commit(app: &App, source: &SourceId, parsed: Parsed) -> Result<Outcome,
     let taken = Taken { alerts: alerts.len(), key };
     if !alerts.is_empty() {
         app.submit(Input::Alerts { source: source.clone(), alerts }).await?;
-        app.metrics().accepted(source, taken.alerts);
+        app.metrics().accepted(source, taken.alerts, app.now());
     }
     if !acks.is_empty() {
         let ack = |ack: noout_ingest::Acked| Acknowledgement { key: ack.key, who: ack.who, text: ack.text };
         let acks = acks.into_iter().map(ack).collect();
         app.submit(Input::Acknowledged { source: source.clone(), acks }).await?;
     }
-    Ok(Outcome { taken, rejected })
+    Ok(Outcome { source: source.clone(), taken, rejected })
 }
 
 /// Reads a body that is too long and throws it away: a sender that is still writing would not see the answer.

@@ -57,6 +57,9 @@ impl Histogram {
 pub(crate) struct Metrics {
     accepted: Mutex<BTreeMap<SourceId, u64>>,
     rejected: AtomicU64,
+    /// The same by source, and when each was last heard.
+    refused: Mutex<BTreeMap<SourceId, u64>>,
+    heard: Mutex<BTreeMap<SourceId, Timestamp>>,
     shed: AtomicU64,
     sends: Mutex<BTreeMap<&'static str, u64>>,
     pings: Mutex<BTreeMap<&'static str, u64>>,
@@ -70,6 +73,8 @@ impl Default for Metrics {
         Self {
             accepted: Mutex::default(),
             rejected: AtomicU64::new(0),
+            refused: Mutex::default(),
+            heard: Mutex::default(),
             shed: AtomicU64::new(0),
             sends: Mutex::default(),
             pings: Mutex::default(),
@@ -82,13 +87,27 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Alerts of a source are in the journal.
-    pub(crate) fn accepted(&self, source: &SourceId, alerts: usize) {
+    pub(crate) fn accepted(&self, source: &SourceId, alerts: usize, now: Timestamp) {
+        self.heard.lock().insert(source.clone(), now);
         *self.accepted.lock().entry(source.clone()).or_default() += alerts as u64;
     }
 
     /// Alerts could not be taken because of what they say.
-    pub(crate) fn rejected(&self, alerts: usize) {
+    pub(crate) fn rejected(&self, source: &SourceId, alerts: usize) {
+        *self.refused.lock().entry(source.clone()).or_default() += alerts as u64;
         self.rejected.fetch_add(alerts as u64, Relaxed);
+    }
+
+    /// Of a source since the start: alerts that were taken, that could not be, and when it was last heard.
+    pub(crate) fn of_source(&self, source: &SourceId) -> (u64, u64, Option<Timestamp>) {
+        let count = |all: &Mutex<BTreeMap<SourceId, u64>>| all.lock().get(source).copied().unwrap_or_default();
+        (count(&self.accepted), count(&self.refused), self.heard.lock().get(source).copied())
+    }
+
+    /// Everybody who was heard since the start.
+    pub(crate) fn heard(&self) -> Vec<SourceId> {
+        let refused: Vec<SourceId> = self.refused.lock().keys().cloned().collect();
+        self.heard.lock().keys().cloned().chain(refused).collect()
     }
 
     /// A body was not taken because too much was coming in.

@@ -5,6 +5,7 @@ mod letter;
 mod report;
 
 use jiff::{SignedDuration, Timestamp};
+use noout_calendar::Override;
 use noout_core::roster::Time;
 use noout_core::{Event, State};
 use noout_ingest::{IcalError, away_times};
@@ -23,6 +24,7 @@ pub(crate) fn warnings(state: &State, now: Timestamp, events: &[Event]) -> Vec<S
     for event in events {
         let Event::OverrideAdded { over, .. } = event else { continue };
         let Some(schedule) = state.config.schedule(&over.schedule) else { continue };
+        out.extend(partly(state, over));
         for gap in state.gaps(schedule, over.start.max(now), over.end).into_iter().take(3) {
             let have: Vec<&str> = gap.have.iter().map(noout_types::PersonId::as_str).collect();
             let who = if have.is_empty() { "nobody is".to_owned() } else { format!("only {} ready", are(&have)) };
@@ -34,6 +36,25 @@ pub(crate) fn warnings(state: &State, now: Timestamp, events: &[Event]) -> Vec<S
         }
     }
     out
+}
+
+/// An override that counts only in a part of its time, because whom it replaces is on call only then.
+fn partly(state: &State, over: &Override) -> Option<String> {
+    let times = replaced_partly(state, over)?;
+    let spans: Vec<String> = times.iter().take(3).map(|(from, to)| format!("{from} to {to}")).collect();
+    let more = if times.len() > spans.len() { " and later" } else { "" };
+    let gone = over.replaces.as_ref()?;
+    Some(format!(
+        "{}: {gone} is on call only from {}{more}; the rest of it changes nothing",
+        over.schedule,
+        spans.join(", ")
+    ))
+}
+
+/// When an override counts, if that is not all of its time.
+pub(crate) fn replaced_partly(state: &State, over: &Override) -> Option<Vec<(Timestamp, Timestamp)>> {
+    let times = state.replaced_times(over);
+    (times != [(over.start, over.end)]).then_some(times)
 }
 
 fn are(names: &[&str]) -> String {

@@ -123,7 +123,7 @@ impl Post {
             let alerts: Vec<_> = parsed.alerts.into_iter().map(|alert| posted(source, alert)).collect();
             let count = alerts.len();
             match self.app.submit(Input::Alerts { source: source.clone(), alerts }).await {
-                Ok(_committed) => self.app.metrics().accepted(source, count),
+                Ok(_committed) => self.app.metrics().accepted(source, count, self.app.now()),
                 Err(SubmitError::Refused(why)) => return Err(NotTaken::Never(why.to_string())),
                 Err(why) => {
                     self.app.metrics().shed();

@@ -22,6 +22,7 @@ fn body(path: &str) -> Value {
     let hash = "0".repeat(64);
     match path.trim_start_matches("/api/v1/") {
         "incidents" => json!({ "title": "Something" }),
+        "incidents/ack" => json!({ "incidents": [1] }),
         "incidents/{id}/resolve" => json!({ "note": "done" }),
         "incidents/{id}/note" | "incidents/{id}/announce" | "maintenances/{id}/note" => json!({ "text": "words" }),
         "people/{id}/test" => json!({}),
@@ -51,6 +52,7 @@ fn body(path: &str) -> Value {
         "feeds/withdraw" => json!({ "feed": "schedule:ops" }),
         "config" | "config/check" => json!({ "text": CONFIG }),
         "config/rollback" => json!({ "version": 1 }),
+        "tokens" => json!({ "name": "grafana", "role": "viewer" }),
         "findings/clear" => json!({ "host": "pve3", "sensor": "FAN3" }),
         "notices" => json!({ "about": { "incident": 1 }, "title": { "en": "T" }, "impact": "minor",
             "components": ["web"], "stage": "investigating", "text": { "en": "Words." } }),
@@ -258,4 +260,83 @@ async fn an_invitation_is_a_link_to_a_page() {
     assert_eq!(site.http.get(url).send().await.expect("an answer").status(), 200);
     assert_eq!(invite(Some("bo"), "/api/v1/people/bo/invite").await.expect("an answer").status(), 403);
     assert_eq!(invite(Some("ana"), "/api/v1/people/nobody/invite").await.expect("an answer").status(), 404);
+}
+
+/// Given a program elsewhere, when it has a token, then it reads or does what the token's role may, until it is revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_elsewhere_asks_by_its_token() {
+    let site = Site::start().await;
+    let make = async |by: Option<&str>, name: &str, role: &str| {
+        let request = site.as_person(by, reqwest::Method::POST, "/api/v1/tokens");
+        let answer = request.json(&json!({ "name": name, "role": role })).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    assert_eq!(make(Some("bo"), "x", "viewer").await.0, 403, "administrators alone");
+    assert_eq!(make(None, "x", "admin").await.0, 422);
+    let (status, made) = make(Some("ana"), "grafana", "viewer").await;
+    assert_eq!(status, 200, "{made}");
+    let token = made["token"].as_str().expect("a token").to_owned();
+    let elsewhere = site.seen_from("203.0.113.7:4444").await;
+    let ask = async |method: reqwest::Method, path: &str| {
+        let url = format!("http://{elsewhere}{path}");
+        let request = site.http.request(method, url).bearer_auth(&token).json(&json!({ "title": "x" }));
+        request.send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(ask(reqwest::Method::GET, "/api/v1/incidents").await, 200);
+    assert_eq!(ask(reqwest::Method::POST, "/api/v1/incidents").await, 403, "it reads and nothing else");
+    assert_eq!(ask(reqwest::Method::GET, "/api/v1/tokens").await, 403);
+    let (_, bot) = make(Some("ana"), "bot", "responder").await;
+    let opened = site.http.post(site.url("/api/v1/incidents")).bearer_auth(bot["token"].as_str().expect("a token"));
+    assert_eq!(opened.json(&json!({ "title": "By a program" })).send().await.expect("an answer").status(), 200);
+    let listed = site.get("/api/v1/tokens").await;
+    assert_eq!(listed[1]["name"], "grafana");
+    assert!(!listed.to_string().contains(&token) && listed[1].get("digest").is_none(), "{listed}");
+    let revoke = site.as_person(Some("ana"), reqwest::Method::DELETE, "/api/v1/tokens/grafana");
+    assert_eq!(revoke.send().await.expect("an answer").status(), 200);
+    assert_eq!(ask(reqwest::Method::GET, "/api/v1/incidents").await, 401);
+}
+
+/// Given many incidents, when somebody takes them at once, then it says what was taken and what others have.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_taken_at_once() {
+    let site = Site::start().await;
+    let post = async |person: Option<&str>, path: &str, body: Value| {
+        let answer = site.as_person(person, reqwest::Method::POST, path).json(&body).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    for title in ["a", "b", "c", "d"] {
+        assert_eq!(post(Some("ana"), "/api/v1/incidents", json!({ "title": title })).await.0, 200);
+    }
+    assert_eq!(post(Some("bo"), "/api/v1/incidents/2/ack", Value::Null).await.0, 200);
+    assert_eq!(post(Some("bo"), "/api/v1/incidents/3/resolve", json!({ "note": "" })).await.0, 200);
+    let (status, done) = post(Some("ana"), "/api/v1/incidents/ack", json!({ "incidents": [1, 2, 3] })).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!((&done["taken"], &done["closed"]), (&json!([1]), &json!([3])));
+    assert_eq!(done["others"], json!([{ "incident": 2, "by": "person:bo" }]));
+    let (status, done) = post(Some("ana"), "/api/v1/incidents/ack", json!({ "mine": true })).await;
+    assert_eq!((status, &done["taken"]), (200, &json!([4])), "{done}");
+    assert_eq!(post(None, "/api/v1/incidents/ack", json!({ "mine": true })).await.0, 422, "nobody in particular");
+    assert_eq!(post(Some("ana"), "/api/v1/incidents/ack", json!({ "incidents": [77] })).await.0, 404);
+}
+
+/// Given a source whose ends overtake their beginnings, then its page says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_out_of_order_stands_with_its_source() {
+    let site = Site::with_source().await;
+    let send = async |action: &str, key: &str| {
+        let body = json!({ "event_action": action, "dedup_key": key, "routing_key": crate::site::KEY,
+            "payload": { "summary": "Disk", "source": "db1", "severity": "critical" } });
+        site.http.post(site.url("/v2/enqueue")).json(&body).send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(send("resolve", "one").await, 202);
+    assert_eq!(send("trigger", "one").await, 202);
+    assert_eq!(send("trigger", "two").await, 202);
+    let found = site.get("/api/v1/sources/prom").await;
+    assert_eq!((found["late"].as_u64(), found["firing"].as_u64()), (Some(1), Some(1)), "{found}");
+    assert!(found["last_heard"].is_string() && found["kind"] == "alerts", "{found}");
+    let timeline = site.get("/api/v1/sources/prom/timeline").await;
+    assert_eq!(timeline[0]["what"], "alert_late", "{timeline}");
+    assert_eq!(site.get("/api/v1/sources").await[0]["id"], "prom");
+    let unknown = site.as_person(None, reqwest::Method::GET, "/api/v1/sources/nobody").send().await.expect("an answer");
+    assert_eq!(unknown.status(), 404);
 }

@@ -157,3 +157,56 @@ async fn a_report_of_last_week() {
     let answer = site.as_person(None, Method::GET, &backwards).send().await.expect("an answer");
     assert_eq!(answer.status(), 422);
 }
+
+/// Given an override for somebody who is not on call then, it is refused; for a part of the time, a warning says when it counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_says_when_it_changes_nothing() {
+    let three = crate::site::CONFIG.replace("role = \"viewer\"", "role = \"responder\"");
+    let site = Site::start_with(tempfile::tempdir().expect("a folder"), three).await;
+    let over = |person: &str, replaces: &str, start: &str, end: &str| json!({ "schedule": "ops", "person": person, "replaces": replaces, "start": start, "end": end });
+    let (day, next) = ("2030-07-01T00:00:00Z", "2030-07-02T00:00:00Z");
+    let (status, answer) = post(&site, "bo", "/api/v1/overrides", over("bo", "vera", day, next)).await;
+    let message = answer["message"].as_str().unwrap_or_default();
+    assert!(
+        status == 409 && message.contains("vera is not on call in ops") && message.ends_with("ana, bo"),
+        "{answer}"
+    );
+    assert_eq!(post(&site, "bo", "/api/v1/overrides", over("vera", "ana", day, next)).await.0, 200);
+    let (status, answer) =
+        post(&site, "bo", "/api/v1/overrides", over("ana", "vera", day, "2030-07-03T00:00:00Z")).await;
+    let warning = answer["warnings"][0].as_str().unwrap_or_default();
+    assert!(status == 200 && warning.contains(&format!("vera is on call only from {day} to {next}")), "{answer}");
+}
+
+/// Given a shift that is taken, then the answer says which, from whom and until when; a second time takes nothing. The shifts
+/// of the server have it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_shift_is_named_and_stands_among_the_shifts() {
+    let three = crate::site::CONFIG.replace("role = \"viewer\"", "role = \"responder\"");
+    let site = Site::start_with(tempfile::tempdir().expect("a folder"), three).await;
+    let take = json!({ "schedule": "ops", "replaces": "bo" });
+    let (status, answer) = post(&site, "vera", "/api/v1/oncall/take", take).await;
+    assert_eq!(status, 200, "{answer}");
+    let taken = &answer["taken"];
+    assert_eq!(
+        (&taken["rotation"], &taken["from"], &taken["person"]),
+        (&json!("both"), &json!(["bo"]), &json!("vera"))
+    );
+    let (status, answer) = post(&site, "vera", "/api/v1/oncall/take", json!({ "schedule": "ops" })).await;
+    assert!(status == 409 && answer["message"].as_str().is_some_and(|m| m.contains("already")), "{answer}");
+    let shifts = site.get("/api/v1/oncall/shifts").await;
+    assert_eq!(shifts[0]["people"], json!(["ana", "vera"]), "{shifts}");
+    let long = site.as_person(None, Method::GET, "/api/v1/oncall/shifts?to=4000d").send().await.expect("an answer");
+    assert_eq!(long.status(), 422);
+}
+
+/// Given a contact whose variable is not set, then the server that runs does not count on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_without_its_secret_is_a_gap() {
+    let text = crate::site::CONFIG.replace("webhook:http://127.0.0.1:9/bo", "webhook:env:NOOUT_TEST_NEVER_SET");
+    let site = Site::start_with(tempfile::tempdir().expect("a folder"), text).await;
+    let methods = site.get("/api/v1/people/bo/contacts").await;
+    assert!(methods[0]["lacks"].as_str().is_some_and(|why| why.contains("NOOUT_TEST_NEVER_SET")), "{methods}");
+    let gaps = site.get("/api/v1/coverage?schedule=ops").await;
+    assert_eq!(gaps[0]["have"], json!(["ana"]), "{gaps}");
+}

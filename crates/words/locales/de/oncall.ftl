@@ -49,3 +49,8 @@ refused-swap-not-accepted = noch niemand hat den Tausch { $id } angenommen
 refused-swap-third = wer tauscht, genehmigt den Tausch { $id } nicht: das tut eine dritte Person
 refused-nobody-to-relieve = niemand sonst hat in { $schedule } gerade Bereitschaft, den man ablösen könnte
 refused-several-on = { $people } haben zusammen Bereitschaft: sagen Sie, wen Sie ablösen
+refused-on-already = { $person } hat in { $schedule } schon Bereitschaft ({ $rotation }, bis { $until_time }): nichts wurde übernommen; wer noch einen Platz dazu nehmen will, nennt dessen Rotation oder Person
+refused-override-for-nothing = { $person } hat in { $schedule } von { $from_time } bis { $until_time } keine Bereitschaft, es gibt also niemanden zu vertreten; { $n ->
+    [0] niemand hat dann Bereitschaft
+   *[other] dann haben Bereitschaft: { $people }
+}

@@ -49,3 +49,8 @@ refused-swap-not-accepted = nobody has accepted the swap { $id } yet
 refused-swap-third = who swaps does not approve the swap { $id }: a third person does
 refused-nobody-to-relieve = nobody else is on call in { $schedule } now whom this person could relieve
 refused-several-on = { $people } are on together: say from whom you take over
+refused-on-already = { $person } is on call in { $schedule } already ({ $rotation }, until { $until_time }): nothing was taken; to take another seat besides, name its rotation or its person
+refused-override-for-nothing = { $person } is not on call in { $schedule } from { $from_time } to { $until_time }, so there is nobody to replace; { $n ->
+    [0] nobody is on then
+   *[other] on then: { $people }
+}

@@ -49,3 +49,8 @@ refused-swap-not-accepted = personne n’a encore accepté l’échange { $id }
 refused-swap-third = qui échange n’approuve pas l’échange { $id } : une troisième personne le fait
 refused-nobody-to-relieve = personne d’autre n’est d’astreinte dans { $schedule } en ce moment que l’on puisse relever
 refused-several-on = { $people } sont d’astreinte ensemble : dites qui vous relevez
+refused-on-already = { $person } est déjà d’astreinte dans { $schedule } ({ $rotation }, jusqu’à { $until_time }) : rien n’a été repris ; pour prendre une autre place en plus, nommez sa rotation ou sa personne
+refused-override-for-nothing = { $person } n’est pas d’astreinte dans { $schedule } de { $from_time } à { $until_time }, il n’y a donc personne à remplacer ; { $n ->
+    [0] personne n’est d’astreinte alors
+   *[other] d’astreinte alors : { $people }
+}

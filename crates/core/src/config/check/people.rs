@@ -98,6 +98,11 @@ fn lacks(check: &mut Check<'_>, at: &str, person: &Person, contact: &Contact) {
         }
         return;
     }
+    if let Some(why) = contact.named().and_then(|name| check.named.as_ref()?(contact, name)) {
+        let message =
+            format!("{:?} of {} cannot be used on this machine, and does not count: {why}", contact.kind(), person.id);
+        check.warn(at, message);
+    }
     match check.config.lacks(person, contact) {
         Some(Lacks::Section(section)) => {
             let message = format!("{:?} cannot be used without a {section} section: it is passed over", contact.kind());
@@ -106,7 +111,7 @@ fn lacks(check: &mut Check<'_>, at: &str, person: &Person, contact: &Contact) {
         Some(Lacks::Phone) => {
             check.warn(at, format!("{} has no phone: {:?} is passed over", person.id, contact.kind()))
         }
-        Some(Lacks::Email | Lacks::Device) | None => {}
+        Some(Lacks::Email | Lacks::Device | Lacks::Named(_)) | None => {}
     }
     if *contact == Contact::Voice && check.config.server.public_url.is_none() {
         check.warn(at, "a call needs server.public_url: the provider fetches there what is to be spoken");

@@ -98,6 +98,13 @@ impl<'a> Source<'a> {
         name
     }
 
+    /// What the table at a path is called by others: its own id, not one of something around it.
+    pub(super) fn id(&self, path: &[Step]) -> Option<String> {
+        let (_, node) = self.walk(path).last()?.1?;
+        let id = node.table()?.get("id")?.get_ref().as_str()?;
+        Some(id.to_owned())
+    }
+
     /// Whether a TOML date-time stands there.
     pub(super) fn is_datetime(&self, path: &[Step]) -> bool {
         let last = self.walk(path).last().and_then(|(_, found)| found);

@@ -273,3 +273,26 @@ fn whoever_is_called_can_acknowledge() {
     "#]],
     );
 }
+
+/// He mended the typing errors, pushed, and the pipeline failed again: the other errors came in the second run.
+#[test]
+fn what_does_not_fit_does_not_hide_what_fits_and_is_wrong() {
+    let text = TEAM
+        .replace("id = \"ops\"\ntimezone = \"Europe/Vienna\"", "id = \"ops\"\ncolour = 3\ntimezone = \"Europe/Vienn\"")
+        .replace("superior = \"eva\"", "superior = \"evan\"");
+    let told = told(&format!("{text}\n[paging]\nrate = \"many\"\n"));
+    for what in ["colour", "Europe/Vienn", "evan", "paging.rate"] {
+        assert!(told.contains(what), "{what} is missing in:\n{told}");
+    }
+}
+
+#[test]
+fn what_was_left_out_is_not_told_as_missing() {
+    // Bo's entry cannot be read, so of who refers to him nothing is said, and nothing of the coverage.
+    let text = TEAM.replace("id = \"bo\"\n", "id = \"bo\"\nrole = \"boss\"\n");
+    let told = told(&text.replace("superior = \"eva\"", "superior = \"evan\""));
+    assert!(told.contains("boss") && told.contains("evan"), "{told}");
+    assert_eq!(told.lines().filter(|line| line.starts_with("error")).count(), 2, "{told}");
+    let no_id = super::told(&TEAM.replace("id = \"bo\"\n", ""));
+    assert_eq!(no_id.lines().filter(|line| line.starts_with("error")).count(), 1, "{no_id}");
+}

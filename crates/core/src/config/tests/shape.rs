@@ -134,6 +134,7 @@ prove = 5
             error line 18: schedule[ops].rotation[primary].unit: "weeks" is not allowed here: did you mean "week"? Allowed are "hour", "day", "week", "month"
             error line 21: policy[p].ack_timeout: "soon" is no length of time: write for example "30s", "5m", "1h30m", "14d"
             error line 23: policy[p].step[0].notify[0]: "schedule" is nobody: allowed are "schedule:ID", "person:ID", "team:ID" and "superiors"
+            error line 23: policy[p].step[0].notify[1]: there is no team "x": the file has none yet, add a [[team]]
             error line 24: policy[p].step[1].notify: "notify" is missing
             error line 27: route[0].match: the regular expression "(" does not compile: error: unclosed group
             error line 29: route[0].urgency: "hihg" is not allowed here: did you mean "high"? Allowed are "low", "high"
@@ -172,5 +173,5 @@ fn many_errors_are_cut() {
 fn places_count_in_the_file_also_behind_a_wrong_one() {
     let checked = checked("[[route]]\npolicy = 'a'\n[[route]]\n[[route]]\npolicy = 7\n");
     let fields: Vec<_> = checked.errors.iter().map(|p| (p.line, p.field.as_str())).collect();
-    assert_eq!(fields, [(3, "route[1].policy"), (5, "route[2].policy")]);
+    assert_eq!(fields, [(2, "route[0].policy"), (3, "route[1].policy"), (5, "route[2].policy")]);
 }

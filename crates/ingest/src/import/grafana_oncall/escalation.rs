@@ -34,7 +34,7 @@ pub(super) fn read(export: &Export, draft: &mut Draft) -> Result<(), ImportError
 fn read_chain(chain: Chain, steps: &[&EscalationPolicy], teams: &[Team], draft: &mut Draft) {
     let object = called("escalation chain", &chain.name, &chain.id);
     let id = draft.name("policy", &chain.id, &chain.name);
-    let mut policy = Policy { id, object: object.clone(), rounds: 1, steps: Vec::new() };
+    let mut policy = Policy { id, object: object.clone(), rounds: 1, unack_after: None, steps: Vec::new() };
     let mut now = Step::default();
     for step in steps {
         let at = format!("{object}, step {} ({})", step.position + 1, step.id);

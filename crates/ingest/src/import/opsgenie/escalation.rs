@@ -74,7 +74,7 @@ fn read_escalation(theirs: Escalation, teams: &[Team], draft: &mut Draft) {
             );
         }
     }
-    draft.policies.push(Policy { id, object, rounds, steps });
+    draft.policies.push(Policy { id, object, rounds, unack_after: None, steps });
 }
 
 fn seconds(rule: &Rule) -> u64 {
@@ -241,7 +241,13 @@ fn policy_of(object: &str, notify: &Recipient, draft: &mut Draft) -> Option<Stri
                 let id = draft.name("policy", &key, &schedule);
                 let step = Step { notify: vec![format!("schedule:{schedule}")], wait: None, in_turn: false };
                 let of = format!("only the schedule {schedule:?}, named by a routing rule");
-                draft.policies.push(Policy { id: id.clone(), object: of, rounds: 1, steps: vec![step] });
+                draft.policies.push(Policy {
+                    id: id.clone(),
+                    object: of,
+                    rounds: 1,
+                    unack_after: None,
+                    steps: vec![step],
+                });
                 id
             }))
         }

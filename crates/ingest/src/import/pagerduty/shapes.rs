@@ -153,6 +153,9 @@ pub(super) struct Service {
     pub(super) status: Option<String>,
     #[serde(default)]
     pub(super) auto_resolve_timeout: Option<u64>,
+    /// Seconds after which an incident that somebody acknowledged is triggered again.
+    #[serde(default)]
+    pub(super) acknowledgement_timeout: Option<u64>,
     #[serde(default)]
     pub(super) escalation_policy: Option<Reference>,
     #[serde(default)]

@@ -83,6 +83,8 @@ struct Over {
     rotation: String,
     from: When,
     to: When,
+    /// When it counts, if that is only a part of its time.
+    partly: Vec<(When, When)>,
 }
 
 struct Plan {
@@ -228,9 +230,16 @@ fn plan(s: &State, p: &Page, schedule: &Schedule, who: &PersonId) -> Plan {
                 rotation: o.rotation.clone().unwrap_or_default(),
                 from: p.watch.when(o.start),
                 to: p.watch.when(o.end),
+                partly: partly(s, p, o),
             })
             .collect(),
     }
+}
+
+/// When an override counts, if whom it replaces is on call only in a part of its time.
+fn partly(s: &State, p: &Page, over: &noout_calendar::Override) -> Vec<(When, When)> {
+    let times = crate::oncall::replaced_partly(s, over).unwrap_or_default();
+    times.into_iter().take(MAX_ROWS).map(|(from, to)| (p.watch.when(from), p.watch.when(to))).collect()
 }
 
 /// The days above the strips; weekends are marked.

@@ -1,11 +1,13 @@
 //! `/api/v1/incidents…`
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use noout_api as wire;
 use noout_core::engine::Command;
-use noout_core::incident::IncidentCommand as C;
+use noout_core::incident::{IncidentCommand as C, MAX_MANY};
 use noout_types::IncidentId;
 use serde::Deserialize;
 
@@ -16,6 +18,7 @@ use crate::App;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/incidents", get(list).post(open))
+        .route("/incidents/ack", post(ack_many))
         .route("/incidents/{id}", get(show))
         .route("/incidents/{id}/timeline", get(timeline))
         .route("/incidents/{id}/ack", post(ack))
@@ -101,6 +104,16 @@ async fn open(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::OpenInc
 
 async fn ack(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {
     command(&app, by, Command::Incident(C::Ack(id(&text)?))).await
+}
+
+async fn ack_many(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::AckMany>) -> Answer<wire::AckedMany> {
+    let mut ids: BTreeSet<IncidentId> = sent.incidents.into_iter().collect();
+    if sent.mine {
+        let nobody = || Failure::invalid("mine: whoever asks is no person; on the command line say --as PERSON");
+        let person = by.0.person().ok_or_else(nobody)?;
+        ids.extend(app.read(|s| s.waiting_for(person)).into_iter().take(MAX_MANY));
+    }
+    Ok(Json(crate::many::take(&app, by.0, ids).await?))
 }
 
 async fn pass_on(State(app): State<App>, by: Caller, Path(text): Path<String>) -> Answer<wire::Accepted> {

@@ -65,6 +65,7 @@ pub(super) async fn alerts(
             received_at: a.received_at,
             updated_at: a.updated_at,
             source: a.source.clone(),
+            key: a.key.clone(),
             incident: a.incident,
             severity: a.severity,
             generator_url: a.generator_url.clone(),

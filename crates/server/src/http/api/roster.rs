@@ -9,7 +9,7 @@ use noout_core::Actor;
 use noout_core::config::Role;
 use noout_core::engine::Command;
 use noout_core::roster::{Feed, RosterCommand, Swap, SwapEnd, SwapStatus, Time, rest_covers};
-use noout_types::{PersonId, ScheduleId, Timestamp};
+use noout_types::{PersonId, ScheduleId, Span, Timestamp};
 use serde::Deserialize;
 
 use super::failure::Failure;
@@ -29,6 +29,7 @@ pub(super) fn router() -> Router<App> {
         .route("/swaps/{id}/withdraw", post(withdraw))
         .route("/swaps/{id}/approve", post(approve))
         .route("/oncall/take", post(take))
+        .route("/oncall/shifts", get(shifts))
         .route("/oncall/report", get(report))
         .route("/coverage", get(coverage))
         .route("/drills", get(drills))
@@ -204,7 +205,60 @@ async fn approve(State(app): State<App>, by: Caller, Path(id): Path<String>) -> 
 
 async fn take(State(app): State<App>, by: Caller, Sent(sent): Sent<wire::TakeShift>) -> Answer<wire::Accepted> {
     let wire::TakeShift { schedule, rotation, replaces, person } = sent;
-    command(&app, by, Command::Roster(RosterCommand::Take { schedule, rotation, replaces, person })).await
+    let (now, id) = (app.now(), schedule.clone());
+    let before = app.read(|s| s.config.schedule(&id).map(|found| found.on_call(&s.overrides_of(&id), now)));
+    let take = Command::Roster(RosterCommand::Take { schedule, rotation, replaces, person });
+    let Json(mut accepted) = command(&app, by, take).await?;
+    let over = accepted.override_id.and_then(|id| app.read(|s| s.overrides.get(&id).cloned()));
+    accepted.taken = over.and_then(|over| {
+        let rotation = over.rotation?;
+        let had = before.unwrap_or_default().into_iter().find(|on| on.rotation == rotation)?.people;
+        let from = had.into_iter().filter(|p| over.replaces.as_ref().is_none_or(|r| r == p) && *p != over.person);
+        let from = from.collect();
+        let (schedule, person, until) = (over.schedule, over.person, over.end);
+        Some(wire::TakenShift { schedule, rotation, person, from, until })
+    });
+    Ok(Json(accepted))
+}
+
+#[derive(Deserialize)]
+struct Shifts {
+    schedule: Option<ScheduleId>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+/// How far shifts are listed where no end is named: a turn and the next one, for most teams.
+const DEFAULT_SHIFTS: Span = Span::from_hours(14 * 24);
+
+async fn shifts(State(app): State<App>, _: Caller, Query(asked): Query<Shifts>) -> Answer<Vec<wire::Shift>> {
+    let schedule = app.read(|s| only_schedule(&s.config, asked.schedule.as_ref()))?;
+    let (now, zone) = (app.now(), schedule.timezone.clone());
+    let begin = |text: &str| moment("from", text)?.begin(&zone, now).ok_or_else(|| outside("from", text));
+    let from = asked.from.as_deref().map(begin).transpose()?.unwrap_or(now);
+    let end = |text: &str| moment("to", text)?.end(&zone, from).ok_or_else(|| outside("to", text));
+    let to = asked.to.as_deref().map(end).transpose()?.unwrap_or_else(|| DEFAULT_SHIFTS.after(from));
+    if from >= to || Span::from_hours(24 * noout_calendar::HORIZON_DAYS.unsigned_abs()).after(from) < to {
+        let days = noout_calendar::HORIZON_DAYS;
+        return Err(Failure::invalid(format!("to: found {from} to {to}, allowed is up to {days} days")));
+    }
+    let shifts = blocking(move || app.read(|s| schedule.shifts(&s.overrides_of(&schedule.id), from, to))).await?;
+    let one =
+        |s: noout_calendar::Shift| wire::Shift { start: s.start, end: s.end, rotation: s.rotation, people: s.people };
+    Ok(Json(shifts.into_iter().map(one).collect()))
+}
+
+/// The schedule that is named, or the only one.
+fn only_schedule(
+    config: &noout_core::config::Config,
+    id: Option<&ScheduleId>,
+) -> Result<noout_calendar::Schedule, Failure> {
+    let names: Vec<&str> = config.schedules.iter().map(|s| s.id.as_str()).collect();
+    match (id, config.schedules.as_slice()) {
+        (Some(id), _) => config.schedule(id).cloned().ok_or_else(|| Failure::unknown("schedule", id.as_str())),
+        (None, [only]) => Ok(only.clone()),
+        (None, _) => Err(Failure::invalid(format!("schedule: say which, there are {}", names.join(", ")))),
+    }
 }
 
 #[derive(Deserialize)]

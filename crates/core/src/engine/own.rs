@@ -1,0 +1,29 @@
+//! What noout says about itself.
+
+use noout_types::{IncidentId, Severity, Urgency};
+
+use super::State;
+use crate::event::Event;
+use crate::incident::{Audience, Cause, IncidentEvent, Opened, OwnWords};
+
+impl State {
+    /// An incident that noout opens about itself.
+    pub(crate) fn own_incident(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Event {
+        let (title, text) = words.english();
+        Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+            id,
+            key,
+            title,
+            text,
+            words: Some(words),
+            severity: Severity::Critical,
+            urgency: Urgency::High,
+            policy: self.config.policies.first().map(|p| p.id.clone()),
+            component: None,
+            cause: Cause::Own,
+            runbook: String::new(),
+            audience,
+            rises_at: None,
+        })))
+    }
+}
