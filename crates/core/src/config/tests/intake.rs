@@ -28,6 +28,10 @@ fn a_heartbeat_says_when_and_where() {
     case(
         "[[heartbeat]]\nid = 'a'\nschedule = 'every 5s'\ntimezone = 'Europe/Zürich'\nmax_run = '0s'\nlabels = { severity = 'x' }\nuuid = '3f1c9a526d0e4b7a9c582f6a1e0d7b34'\n[[heartbeat]]\nid = 'b'\nschedule = '0 0 31 2 *'\n",
         &expect![[r#"
+            error line 30: heartbeat[a].schedule: found "every 5s": allowed is 10s or more
+            error line 31: heartbeat[a].timezone: "Europe/Zürich" is no time zone: write an IANA name, for example "Europe/Madrid" (did you mean "Europe/Zurich"?)
+            error line 32: heartbeat[a].max_run: 0s leaves no time to run: write for example "2h"
+            error line 33: heartbeat[a].labels.severity: the label "severity" is noout's own here: leave it out
             error line 37: heartbeat[b].schedule: neither "every 10m" nor a crontab's five fields: "0 0 31 2 *" never comes: no month has such a day
         "#]],
     );
@@ -49,6 +53,7 @@ fn a_source_of_mails_has_patterns_that_can_work() {
     case(
         "[[source]]\nid = 'heartbeat'\nkey = 'env:K'\nmail_dedup = 'PROBLEM: .*'\nmail_resolve = '('\n",
         &expect![[r#"
+            error line 31: source[heartbeat].mail_dedup: "PROBLEM: .*" has no group named key, which holds what names the episode: write for example '(?:PROBLEM|RECOVERY): (?<key>.*)'
             error line 32: source[heartbeat].mail_resolve: the regular expression "(" does not compile: error: unclosed group
         "#]],
     );

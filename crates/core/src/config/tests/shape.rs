@@ -50,12 +50,14 @@ fn an_unknown_field_names_the_one_that_was_meant() {
         "[[person]]\nid = 'ana'\nemial = 'ana@example.org'\n",
         expect![[r#"
             error line 3: person[ana].emial: there is no field "emial" here: did you mean "email"? Allowed are "id", "name", "email", "phone", "timezone", "language", "contact", "contact_low", "superior", "role"
+            warning there is no [[policy]]: everybody is paged about everything
         "#]],
     );
     case(
         "[[persons]]\nid = 'ana'\n",
         expect![[r#"
             error line 1: persons: there is no section "persons" here: did you mean "person"? Allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "drill", "watchdog", "source", "heartbeat", 17 more
+            warning there is no [[person]]: nobody can be paged
         "#]],
     );
     case(
@@ -64,12 +66,14 @@ fn an_unknown_field_names_the_one_that_was_meant() {
             error line 1: probe: the section "probe" is not available in this version: leave it out
             error line 3: smtp: there is no section "smtp": mail is set up in [mail]
             error line 5: nonsense: there is no section "nonsense" here: allowed are "server", "person", "schedule", "absence", "holiday", "policy", "team", "route", "hours", "inhibit", "mute", "paging", "drill", "watchdog", "source", "heartbeat", 17 more
+            warning there is no [[person]]: nobody can be paged
         "#]],
     );
     case(
         "[[schedule]]\nid = 's'\ntimezone = 'UTC'\n[[schedule.rotation]]\nname = 'n'\npeople = ['a']\nstart = '2026-01-05T09:00'\nhour = '09:00-17:00'\n",
         expect![[r#"
             error line 8: schedule[s].rotation[n].hour: there is no field "hour" here: did you mean "hours"? Allowed are "name", "people", "unit", "every", "start", "weekdays", "hours", "timezone", "layer"
+            warning there is no [[person]]: nobody can be paged
         "#]],
     );
 }
