@@ -17,6 +17,7 @@ mod greedy;
 mod home;
 mod inventory;
 mod lint;
+pub mod reassign;
 mod report;
 pub mod says;
 mod schedule;
