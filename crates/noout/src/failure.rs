@@ -53,7 +53,7 @@ pub fn exit(result: anyhow::Result<ExitCode>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // It may hold what others wrote: a server's answer, a line of a file.
-    eprintln!("noout: {}", crate::output::plain(&format!("{error:#}")));
+    eprintln!("noout: {}", crate::plain::plain(&format!("{error:#}")));
     ExitCode::from(if error.chain().any(|e| e.is::<BadInput>()) { BAD_INPUT } else { FAILED })
 }
 

@@ -10,6 +10,7 @@ mod input;
 mod offline;
 mod online;
 mod output;
+mod plain;
 
 use std::process::ExitCode;
 

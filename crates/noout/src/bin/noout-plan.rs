@@ -4,6 +4,8 @@
 
 #[path = "../failure.rs"]
 mod failure;
+#[path = "../plain.rs"]
+mod plain;
 
 use std::fs::{self, File};
 use std::io::{Read, Write};

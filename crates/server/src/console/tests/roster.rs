@@ -25,7 +25,12 @@ fn on_call(house: &House, after: u64) -> Vec<String> {
 
 /// Who is on call now, and who is not, of those who take turns.
 fn turns(house: &House) -> (String, String) {
-    let on = on_call(house, 0);
+    turns_in(house, 0)
+}
+
+/// The same in so many hours.
+fn turns_in(house: &House, hours: u64) -> (String, String) {
+    let on = on_call(house, hours);
     let off = ["ana", "bo", "chi"].into_iter().find(|id| !on.contains(&(*id).to_owned())).expect("one of three is off");
     (on[0].clone(), off.to_owned())
 }
@@ -48,15 +53,17 @@ async fn the_running_shift_is_taken_over_with_one_click() {
 #[tokio::test]
 async fn a_swap_is_asked_and_accepted_on_the_page() {
     let house = House::new().await;
-    let (on, off) = turns(&house);
-    let (from, to) = (local(&house, 1), local(&house, 3));
+    // Two hours in which nobody's turn ends, whenever this runs.
+    let first = (1..).step_by(3).find(|h| on_call(&house, *h) == on_call(&house, h + 3)).expect("turns last longer");
+    let (on, off) = turns_in(&house, first);
+    let (from, to) = (local(&house, first), local(&house, first + 2));
     let fields = [("schedule", "ops"), ("from", from.as_str()), ("to", to.as_str()), ("with", off.as_str())];
     let asked = if on == "ana" {
         act(&house, &on, "/schedule/swaps", &fields).await
     } else {
         // The form's times are on the wall clock of who writes them; exact ones are the same everywhere.
         let exact = |hours| Span::from_hours(hours).after(house.app().now()).to_string();
-        let (from, to) = (exact(1), exact(3));
+        let (from, to) = (exact(first), exact(first + 2));
         let fields = [("schedule", "ops"), ("from", from.as_str()), ("to", to.as_str()), ("with", off.as_str())];
         act(&house, &on, "/schedule/swaps", &fields).await
     };
@@ -66,7 +73,7 @@ async fn a_swap_is_asked_and_accepted_on_the_page() {
     let mine = house.get("/schedule", &house.sit(&on)).await;
     assert!(mine.text.contains("/schedule/swaps/1/withdraw") && !mine.text.contains("/schedule/swaps/1/accept"));
     assert_eq!(act(&house, &off, "/schedule/swaps/1/accept", &[]).await, 303);
-    assert!(on_call(&house, 2).contains(&off));
+    assert!(on_call(&house, first + 1).contains(&off));
     assert_eq!(act(&house, &off, "/schedule/swaps/1/nonsense", &[]).await, 404);
 }
 
@@ -74,8 +81,9 @@ async fn a_swap_is_asked_and_accepted_on_the_page() {
 async fn who_is_away_stands_on_the_page_and_the_gap_with_them() {
     let house = House::new().await;
     let (on, _) = turns(&house);
-    let day = local(&house, 24)[..10].to_owned();
-    let fields = [("person", on.as_str()), ("from", day.as_str()), ("to", day.as_str()), ("reason", "<b>Sea</b>")];
+    // So long that a turn of theirs is in it, whenever this runs.
+    let (day, last) = (local(&house, 24)[..10].to_owned(), local(&house, 24 * 60)[..10].to_owned());
+    let fields = [("person", on.as_str()), ("from", day.as_str()), ("to", last.as_str()), ("reason", "<b>Sea</b>")];
     assert_eq!(act(&house, &on, "/schedule/absences", &fields).await, 303);
     let page = house.get("/schedule", &house.sit(&on)).await;
     assert!(page.text.contains("&#60;b&#62;Sea") || page.text.contains("&lt;b&gt;Sea"), "{}", page.text);
