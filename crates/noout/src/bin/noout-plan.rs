@@ -8,7 +8,6 @@ mod failure;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -25,11 +24,6 @@ const MAX_FILE_BYTES: u64 = 512 << 20;
 const FOR_WRITING: Duration = Duration::from_millis(400);
 /// Attempts between two looks at the clock: tens of milliseconds on the largest instances, far less on small ones.
 const ATTEMPTS: usize = 400;
-/// So many searches are started by each thread, in this share of the time, down to this warmth: where the big processes come to
-/// stand is decided while it is hot, differs much from start to start, and later changes little.
-const STARTS: u32 = 5;
-const FOR_STARTS: f64 = 0.5;
-const SETTLED: f64 = 0.6;
 /// A day: nobody waits longer by intention.
 const MOST_SECONDS: u64 = 86_400;
 
@@ -116,34 +110,17 @@ fn search(model: &Model, first: &[usize], seed: u64, until: Instant) -> anyhow::
     })
 }
 
-/// Starts several searches one after another, and cools the one to its end that has come furthest when big processes settle:
-/// from there on its place in the order hardly changes any more.
 fn anneal(model: &Model, first: &[usize], seed: u64, until: Instant) -> anyhow::Result<(Vec<usize>, i64)> {
+    let mut search = Search::new(model, first, seed)?;
     let begun = Instant::now();
-    let slice = until.saturating_duration_since(begun).mul_f64(FOR_STARTS / f64::from(STARTS));
-    let mut furthest: Option<Search<'_>> = None;
-    for n in 0..STARTS {
-        let mut search = Search::new(model, first, seed.wrapping_mul(u64::from(STARTS)).wrapping_add(u64::from(n)))?;
-        run(&mut search, begun + slice * n, begun + slice * (n + 1), 1.0..SETTLED);
-        if furthest.as_ref().is_none_or(|other| search.cost() < other.cost()) {
-            furthest = Some(search);
-        }
-    }
-    let mut search = furthest.context("no search was started")?;
-    run(&mut search, begun + slice * STARTS, until, SETTLED..0.0);
-    let (best, cost) = search.best();
-    Ok((best.to_vec(), cost))
-}
-
-/// Searches between two times, while it cools from the first warmth to the second.
-fn run(search: &mut Search<'_>, from: Instant, until: Instant, warmth: Range<f64>) {
-    let all = until.saturating_duration_since(from).as_secs_f64();
+    let all = until.saturating_duration_since(begun).as_secs_f64();
     loop {
         let left = until.saturating_duration_since(Instant::now()).as_secs_f64();
         if left <= 0.0 {
-            return;
+            let (best, cost) = search.best();
+            return Ok((best.to_vec(), cost));
         }
-        search.run(ATTEMPTS, warmth.end + (warmth.start - warmth.end) * (left / all).min(1.0));
+        search.run(ATTEMPTS, left / all);
     }
 }
 

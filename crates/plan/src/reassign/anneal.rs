@@ -56,12 +56,6 @@ impl<'a> Search<'a> {
         (&self.best, self.best_cost)
     }
 
-    /// What the assignment that it is at costs: while it is hot, often more than the best.
-    #[must_use]
-    pub fn cost(&self) -> i64 {
-        self.standing.cost
-    }
-
     /// Makes so many attempts. `warmth` is how much of the time is left, 1 at the beginning and 0 at the end.
     pub fn run(&mut self, attempts: usize, warmth: f64) {
         let temperature = self.temperature(warmth);
