@@ -111,6 +111,7 @@ const screens = [
   ["maintenances", "/maintenance"],
   ["schedule", "/schedule"],
   ["hours", "/schedule/hours"],
+  ["sources", "/sources"],
   ["silences", "/silences?matchers=host%3D%22pve3%22"],
   ["routes", "/routes?labels=alertname%3D%22HostDown%22%2C+severity%3D%22critical%22"],
   ["heartbeats", "/heartbeats"],

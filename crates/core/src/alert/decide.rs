@@ -30,6 +30,10 @@ const RESOLVED_COVERS: Span = RESOLVE_TIMEOUT;
 /// Beginning of the keys of incidents that hold what a source sends beyond its rate.
 const OVERFLOW: &str = "overflow/";
 
+/// How long an acknowledgement covers what joins such an incident: no longer than its page is read. A storm that goes on pages
+/// once more a minute after each acknowledgement.
+const OVERFLOW_ACK_COVERS: Span = Span::from_mins(1);
+
 /// The label that most sources name their alerts by.
 const ALERTNAME: &str = "alertname";
 
@@ -249,7 +253,11 @@ impl<'a> Intake<'a> {
     fn join(&mut self, id: IncidentId, severity: Severity, urgency: Urgency) {
         let joined = self.state.incidents.get(id);
         let stale = joined.filter(|_| !self.level.contains_key(&id)).is_some_and(|i| match i.status {
-            Status::Acked { at, .. } => ACK_COVERS.after(at) <= self.at,
+            Status::Acked { at, .. } => {
+                // What overflows has nothing in common: whoever took it took what stood there then.
+                let covers = if i.opened.key.starts_with(OVERFLOW) { OVERFLOW_ACK_COVERS } else { ACK_COVERS };
+                covers.after(at) <= self.at
+            }
             _ => false,
         });
         let before = self.level.get(&id).copied();

@@ -459,6 +459,19 @@ fn a_thousand_alerts_of_one_incident_leave_room_for_another() {
     assert!(run.incident_of("overflow/prom/").is_none());
 }
 
+/// She took the overflow and slept on; five other things that broke minutes later stood in it, and nobody had heard of them.
+#[test]
+fn what_overflows_after_somebody_took_the_overflow_pages_again() {
+    let mut run = limited(3);
+    run.alerts(numbered(0..8)).deliver();
+    let overflow = run.incident_of("overflow/prom/").expect("one for the rest").opened.id;
+    run.ack("ana", overflow);
+    run.advance(Span::from_secs(20)).alerts(numbered(8..10));
+    assert!(run.state.incidents.get(overflow).expect("open").is_acked(), "she looks at it");
+    run.advance(Span::from_mins(3)).alerts(numbered(10..18));
+    assert!(run.state.incidents.get(overflow).expect("open").is_triggered());
+}
+
 #[test]
 fn each_policy_s_people_hear_of_their_own_overflow() {
     let mut run = limited(1);

@@ -49,8 +49,17 @@ pub fn check(text: &str, now: Timestamp) -> (Option<Config>, Checked) {
     check_with(text, now, &[])
 }
 
-/// Says why what a contact names (`env:NAME`, …) cannot be used; none if it can.
-pub type Named<'n> = &'n dyn Fn(&Contact, &str) -> Option<String>;
+/// Who names a secret (`env:NAME`, …).
+#[derive(Debug, Clone, Copy)]
+pub enum Names<'n> {
+    /// A person's contact.
+    Contact(&'n Contact),
+    /// A source, for its key.
+    Source,
+}
+
+/// Says why a secret that is named cannot be used; none if it can.
+pub type Named<'n> = &'n dyn Fn(Names<'_>, &str) -> Option<String>;
 
 /// As [`check`], on the machine on which it is to run: a contact whose secret is not there is a warning.
 #[must_use]

@@ -41,7 +41,7 @@ pub struct Source {
     /// What it is for: alerts, or requests of other teams.
     #[serde(default, skip_serializing_if = "SourceKind::is_alerts")]
     pub kind: SourceKind,
-    /// New alerts a minute that may each open an incident; what comes beyond stands in one incident per policy. 0 = no limit.
+    /// How many incidents it may open in a minute; what comes beyond stands in one incident per policy. 0 = no limit.
     #[serde(default = "default_rate", skip_serializing_if = "is_default_rate")]
     pub rate: u32,
     /// Sources of one group go on with and end each other's alerts where the labels are the same; a source without a group

@@ -22,8 +22,8 @@ mod tracker;
 pub use away::{Away, Holiday};
 pub use channels::*;
 pub use check::{
-    COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, Named, check, check_again, check_here,
-    check_with,
+    COVERAGE_DAYS, MAX_ACKS, MAX_CONTACTS, MAX_ENTRIES, MAX_ROUNDS, MAX_STEPS, Named, Names, check, check_again,
+    check_here, check_with,
 };
 pub use drill::{DrillRules, Watchdog};
 pub use intake::*;

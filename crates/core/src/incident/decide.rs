@@ -110,8 +110,10 @@ pub(crate) fn command(
         }
         IncidentCommand::HandOver { incident: id, to } => {
             open(state, id)?;
-            if state.config.person(&to).is_none() {
-                return Err(Refusal::unknown("person", &to));
+            let person = state.config.person(&to).ok_or_else(|| Refusal::unknown("person", &to))?;
+            if person.role < Role::Responder {
+                let allowed = "somebody with the role responder or higher, who may acknowledge";
+                return Err(Refusal::invalid("to", to.to_string(), allowed));
             }
             if !state.is_reachable(&to) {
                 // Whoever hands over goes home: the receiver must hear of it.

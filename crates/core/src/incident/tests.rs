@@ -72,6 +72,19 @@ fn a_hand_over_pages_the_receiver_and_nobody_else() {
 }
 
 #[test]
+fn nobody_hands_over_to_somebody_who_cannot_acknowledge() {
+    let mut run = Run::with(|c| {
+        let dora = c.people.iter_mut().find(|p| p.id == person_id("dora")).expect("dora");
+        dora.role = crate::config::Role::Viewer;
+    });
+    run.fires(&[("alertname", "Down")]);
+    let incident = run.incident().opened.id;
+    let hand = IncidentCommand::HandOver { incident, to: person_id("dora") };
+    let why = run.by("ana", Command::Incident(hand)).expect_err("dora only looks on");
+    assert!(why.to_string().contains("may acknowledge"), "{why}");
+}
+
+#[test]
 fn who_does_not_answer_a_hand_over_may_be_asleep() {
     let mut run = Run::new();
     run.fires(&[("alertname", "Down")]);

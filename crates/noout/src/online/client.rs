@@ -52,7 +52,15 @@ impl Client {
     pub fn new(args: &ServerArgs) -> anyhow::Result<Self> {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let token = match std::env::var(TOKEN) {
-            Ok(token) if !token.is_empty() => token,
+            Ok(token) if !token.is_empty() => {
+                if let Some(person) = &args.person {
+                    let words = format!(
+                        "{TOKEN} is set, and a token speaks for itself: unset it to act as {person}, or leave out --as and NOOUT_PERSON"
+                    );
+                    return Err(BadInput::new(words).into());
+                }
+                token
+            }
             _ => {
                 let keys = Keys::read(&key_path(&args.data)).context("the server cannot be asked")?;
                 keys.local(args.person.as_ref(), jiff::Timestamp::now())
@@ -132,6 +140,9 @@ fn refused(status: StatusCode, bytes: &[u8]) -> anyhow::Error {
     }
     match status {
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::NOT_FOUND => BadInput::new(words).into(),
+        StatusCode::UNAUTHORIZED if std::env::var(TOKEN).is_ok_and(|token| !token.is_empty()) => {
+            anyhow!("the server does not know the token in {TOKEN}: it was revoked, or is another server's")
+        }
         StatusCode::UNAUTHORIZED => {
             anyhow!("the server does not know the key: --data must name the data file of the server that is asked")
         }

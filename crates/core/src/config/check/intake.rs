@@ -3,7 +3,7 @@
 use noout_types::{Labels, Span};
 
 use super::{Check, server};
-use crate::config::{DEFAULT_SILENCE_MOST, Heartbeat, Source, SourceKind};
+use crate::config::{DEFAULT_SILENCE_MOST, Heartbeat, Names, Source, SourceKind};
 use crate::heartbeat::{self, Rhythm};
 use crate::silence::MAX_LENGTH;
 
@@ -31,6 +31,15 @@ pub(super) fn check(check: &mut Check<'_>) {
 
 fn one_source(check: &mut Check<'_>, at: &str, source: &Source) {
     check.secret(&format!("{at}.key"), Some(&source.key));
+    if let Some(why) = check.named.as_ref().and_then(|named| named(Names::Source, &source.key)) {
+        let message = format!("{why}: while that is so, everything that {id} sends is refused", id = source.id);
+        check.warn(&format!("{at}.key"), message);
+    }
+    let earlier = check.config.sources.iter().take_while(|other| !std::ptr::eq(*other, source));
+    if let Some(other) = earlier.into_iter().find(|other| other.key == source.key) {
+        let message = format!("it is that of {}, too: each source needs a key of its own", other.id);
+        check.error(&format!("{at}.key"), message);
+    }
     if source.id.as_str() == heartbeat::SOURCE {
         let message =
             format!("{:?} is what noout calls the alerts of heartbeats: give it another name", source.id.as_str());

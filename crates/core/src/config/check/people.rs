@@ -6,7 +6,7 @@ use noout_types::{Contact, PersonId, Span, Way};
 
 use super::server::not_an_address;
 use super::{Check, MAX_CONTACTS, listed};
-use crate::config::{Lacks, Person};
+use crate::config::{Lacks, Names, Person};
 
 pub(super) fn check(check: &mut Check<'_>) {
     if check.config.people.is_empty() {
@@ -98,7 +98,7 @@ fn lacks(check: &mut Check<'_>, at: &str, person: &Person, contact: &Contact) {
         }
         return;
     }
-    if let Some(why) = contact.named().and_then(|name| check.named.as_ref()?(contact, name)) {
+    if let Some(why) = contact.named().and_then(|name| check.named.as_ref()?(Names::Contact(contact), name)) {
         let message =
             format!("{:?} of {} cannot be used on this machine, and does not count: {why}", contact.kind(), person.id);
         check.warn(at, message);

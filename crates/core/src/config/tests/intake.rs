@@ -49,6 +49,16 @@ fn a_heartbeat_says_when_and_where() {
 }
 
 #[test]
+fn two_sources_with_one_key_could_not_be_told_apart() {
+    case(
+        "[[source]]\nid = 'a'\nkey = 'env:K'\n[[source]]\nid = 'b'\nkey = 'env:K'\n",
+        &expect![[r#"
+            error line 33: source[b].key: it is that of a, too: each source needs a key of its own
+        "#]],
+    );
+}
+
+#[test]
 fn a_source_of_mails_has_patterns_that_can_work() {
     case(
         "[[source]]\nid = 'heartbeat'\nkey = 'env:K'\nmail_dedup = 'PROBLEM: .*'\nmail_resolve = '('\n",
