@@ -18,7 +18,11 @@ fn the_example_of_the_configuration_guide_is_in_order() {
         .expect("the guide has a complete example");
     let ran = Room::with("noout.toml", example).run(&["check", "noout.toml", "-o", "json"]);
     assert_eq!(ran.code, 0, "{}", ran.all());
-    assert_eq!(ran.json(), serde_json::json!({ "ok": true, "errors": [], "warnings": [] }));
+    let said = ran.json();
+    assert_eq!((&said["ok"], &said["errors"]), (&serde_json::json!(true), &serde_json::json!([])));
+    // The example's key lies where that machine keeps it, and not on this one.
+    let warnings = said["warnings"].as_array().expect("a list");
+    assert!(warnings.iter().all(|w| w["message"].as_str().is_some_and(|m| m.contains("prometheus.key"))), "{said}");
 }
 
 #[test]
