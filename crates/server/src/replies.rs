@@ -2,6 +2,8 @@
 //!
 //! Each of them names a message by a signed ticket, or a person by the number or chat that it comes from.
 
+use std::time::Duration;
+
 use noout_core::contact::ContactCommand;
 use noout_core::incident::{IncidentCommand, MAX_MANY};
 use noout_core::paging::{Dispatch, Receipt};
@@ -21,8 +23,27 @@ const ALL: [&str; 6] = ["all", "alle", "alles", "tout", "tous", "toutes"];
 /// Incidents that an answer names; the rest is counted, so that it stays one text message.
 const NUMBERS_TOLD: usize = 8;
 
-/// Tells the writer what came back about a message.
+/// How long something that came back about a message waits for the outcome of the call that handed the message over: longer than
+/// any such call may take. After that the outcome is in doubt, and another way is tried in any case.
+const OUTCOME_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Tells the writer what came back about a message. Carriers ring, and call back, before they have answered the request: then
+/// the answer comes first, and whoever calls back does not wait for it.
 pub(crate) async fn receipt(app: &App, of: &Dispatch, receipt: Receipt) {
+    if !app.read(|s| s.is_under_way(of)) {
+        return tell(app, of, receipt).await;
+    }
+    let (app, of) = (app.clone(), of.clone());
+    tokio::spawn(async move {
+        let mut changes = app.changes();
+        let over = async { while app.read(|s| s.is_under_way(&of)) && changes.changed().await.is_ok() {} };
+        // In time or not: the core knows what it is worth.
+        let _in_time = tokio::time::timeout(OUTCOME_PATIENCE, over).await;
+        tell(&app, &of, receipt).await;
+    });
+}
+
+async fn tell(app: &App, of: &Dispatch, receipt: Receipt) {
     if let Err(why) = app.submit_patiently(Input::Receipt { of: of.clone(), receipt }).await {
         tracing::error!(%why, "a receipt could not be recorded");
     }

@@ -196,7 +196,7 @@ impl<'a> Intake<'a> {
         let incident = match open {
             Some(id) => {
                 let (urgency, _) = self.urgency(route.map(|(_, r)| r), severity);
-                self.join(id, severity, urgency);
+                self.join(id, severity, urgency, &posted);
                 self.lets_go(id, fp, &posted);
                 id
             }
@@ -235,7 +235,7 @@ impl<'a> Intake<'a> {
         if severity > known.severity {
             let route = route_of(&self.state.config, &posted.labels).map(|(_, r)| r);
             let (urgency, _) = self.urgency(route, severity);
-            self.join(known.incident, severity, urgency);
+            self.join(known.incident, severity, urgency, &posted);
         }
         Alert {
             labels: posted.labels,
@@ -250,12 +250,13 @@ impl<'a> Intake<'a> {
 
     /// An alert joins an incident: if it is worse than what people know, or if long after somebody took
     /// it, people are told.
-    fn join(&mut self, id: IncidentId, severity: Severity, urgency: Urgency) {
+    fn join(&mut self, id: IncidentId, severity: Severity, urgency: Urgency, posted: &Posted) {
         let joined = self.state.incidents.get(id);
+        let overflows = joined.is_some_and(|i| i.opened.key.starts_with(OVERFLOW));
         let stale = joined.filter(|_| !self.level.contains_key(&id)).is_some_and(|i| match i.status {
             Status::Acked { at, .. } => {
                 // What overflows has nothing in common: whoever took it took what stood there then.
-                let covers = if i.opened.key.starts_with(OVERFLOW) { OVERFLOW_ACK_COVERS } else { ACK_COVERS };
+                let covers = if overflows { OVERFLOW_ACK_COVERS } else { ACK_COVERS };
                 covers.after(at) <= self.at
             }
             _ => false,
@@ -272,7 +273,8 @@ impl<'a> Intake<'a> {
                 severity,
                 urgency,
                 why,
-                words: None,
+                // Its first words name what somebody saw already.
+                words: overflows.then(|| self.overflow_words(posted)),
             }));
         }
     }

@@ -418,11 +418,11 @@ fn beyond_the_rate_of_a_source_alerts_stand_in_one_incident_and_none_is_lost() {
     assert_eq!((overflow.alerts.len(), overflow.alerts_total), (997, 997));
     expect_test::expect![[r#"
         en: prom opens more than 3 incidents a minute
-            What prom sent beyond its rate stands in this incident, every alert of it. The first: A3
+            What prom sent beyond its rate stands in this incident, every alert of it. Among them: A3
         fr: prom ouvre plus de 3 incidents par minute
-            Ce que prom a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : A3
+            Ce que prom a envoyé au-delà de son débit est dans cet incident, alerte par alerte. Parmi elles : A3
         de: prom öffnet mehr als 3 Vorfälle pro Minute
-            Was prom über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: A3
+            Was prom über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Darunter: A3
     "#]]
     .assert_eq(&run.told("overflow/prom/"));
     // Each ends when its source says so, and the incident with the last.
@@ -470,6 +470,8 @@ fn what_overflows_after_somebody_took_the_overflow_pages_again() {
     assert!(run.state.incidents.get(overflow).expect("open").is_acked(), "she looks at it");
     run.advance(Span::from_mins(3)).alerts(numbered(10..18));
     assert!(run.state.incidents.get(overflow).expect("open").is_triggered());
+    let told = run.told("overflow/prom/");
+    assert!(told.contains("Among them: A13"), "what is new is named: {told}");
 }
 
 #[test]

@@ -9,8 +9,13 @@ use crate::incident::{Audience, Cause, IncidentEvent, Opened, OwnWords};
 impl State {
     /// An incident that noout opens about itself.
     pub(crate) fn own_incident(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Event {
+        Event::Incident(IncidentEvent::Opened(Box::new(self.own(id, key, words, audience))))
+    }
+
+    /// What noout says itself wakes people, those of the first policy if nobody else is meant.
+    pub(crate) fn own(&self, id: IncidentId, key: String, words: OwnWords, audience: Audience) -> Opened {
         let (title, text) = words.english();
-        Event::Incident(IncidentEvent::Opened(Box::new(Opened {
+        Opened {
             id,
             key,
             title,
@@ -24,6 +29,6 @@ impl State {
             runbook: String::new(),
             audience,
             rises_at: None,
-        })))
+        }
     }
 }

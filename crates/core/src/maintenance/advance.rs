@@ -13,7 +13,7 @@ use super::{planner, report, route, watch};
 use crate::actor::Actor;
 use crate::engine::State;
 use crate::event::Event;
-use crate::incident::{Audience, Cause, IncidentEvent, Opened, OwnWords};
+use crate::incident::{Audience, Cause, IncidentEvent, OwnWords};
 use crate::platform::{ComputeView, Ensured, SensorPoll, StorageView};
 use crate::says;
 
@@ -79,27 +79,13 @@ impl<'a> Out<'a> {
             }
             return;
         }
-        let (title, text) = words.english();
         let platform = self.state.config.platform(&self.m.platform);
-        let policy = platform.and_then(|p| p.policy.clone());
-        let policy = policy.or_else(|| self.state.config.policies.first().map(|p| p.id.clone()));
         let id = IncidentId(self.next_incident);
         self.next_incident += 1;
-        self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(Opened {
-            id,
-            key,
-            title,
-            text,
-            words: Some(words),
-            severity: Severity::Critical,
-            urgency: Urgency::High,
-            policy,
-            component: None,
-            cause: Cause::Maintenance { maintenance: self.m.id },
-            runbook: String::new(),
-            audience: Audience::Policy,
-            rises_at: None,
-        }))));
+        let mut opened = self.state.own(id, key, words, Audience::Policy);
+        opened.policy = platform.and_then(|p| p.policy.clone()).or(opened.policy);
+        opened.cause = Cause::Maintenance { maintenance: self.m.id };
+        self.events.push(Event::Incident(IncidentEvent::Opened(Box::new(opened))));
     }
 }
 

@@ -104,6 +104,21 @@ impl Page {
     }
 }
 
+impl State {
+    /// Whether it is still to be told what became of the call that hands the message over. What comes back about the message
+    /// belongs behind that.
+    #[must_use]
+    pub fn is_under_way(&self, of: &Dispatch) -> bool {
+        match of {
+            Dispatch::Page { page, attempt, .. } => {
+                let sending = |p: &Page| p.attempts == *attempt && matches!(p.state, PageState::Sending { .. });
+                self.paging.page(*page).is_some_and(sending)
+            }
+            Dispatch::Test { test, .. } => self.contacts.test(*test).is_some_and(|test| test.outcome.is_none()),
+        }
+    }
+}
+
 impl Paging {
     /// The pages of which a receipt is missing, oldest page first.
     pub(crate) fn unreceipted(&self, at: Timestamp) -> impl Iterator<Item = &Page> {

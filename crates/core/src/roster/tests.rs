@@ -147,15 +147,13 @@ fn a_swap_of_what_one_does_not_have_is_refused() {
     assert!(refused(&mut run, "cleo", RosterCommand::WithdrawSwap(1)).contains("role"));
 }
 
+fn take(rotation: Option<&str>) -> RosterCommand {
+    RosterCommand::Take { schedule: ops(), rotation: rotation.map(str::to_owned), replaces: None, person: None }
+}
+
 #[test]
 fn the_running_shift_is_taken_over_until_its_end() {
     let mut run = Run::new();
-    let take = |rotation: Option<&str>| RosterCommand::Take {
-        schedule: ops(),
-        rotation: rotation.map(str::to_owned),
-        replaces: None,
-        person: None,
-    };
     roster(&mut run, "dora", take(None));
     assert_eq!(on(&run, 0), people(&["bo", "dora"]), "from who is first");
     let over = run.state.overrides[&1].clone();
@@ -171,12 +169,6 @@ fn the_running_shift_is_taken_over_until_its_end() {
 #[test]
 fn a_shift_that_is_taken_twice_takes_no_second_seat() {
     let mut run = Run::new();
-    let take = |rotation: Option<&str>| RosterCommand::Take {
-        schedule: ops(),
-        rotation: rotation.map(str::to_owned),
-        replaces: None,
-        person: None,
-    };
     roster(&mut run, "dora", take(None));
     let why = refused(&mut run, "dora", take(None));
     assert!(why.contains("dora is on call in ops already (primary, until"), "{why}");

@@ -186,14 +186,18 @@ pub async fn status(args: StatusArgs) -> Result<()> {
     output::table(["WHAT", ""], rows.map(|(what, value)| [what.to_owned(), value]))
 }
 
-pub async fn oncall(args: OncallArgs) -> Result<()> {
-    let server = ServerArgs {
+/// The server that the surroundings name: this verb has no arguments for it, as it also works offline.
+fn usual_server(args: &OncallArgs) -> Result<Client> {
+    Client::new(&ServerArgs {
         url: std::env::var("NOOUT_URL").unwrap_or_else(|_| "http://127.0.0.1:8420".into()),
         data: std::env::var_os("NOOUT_DATA").map_or_else(|| PathBuf::from("noout.db"), PathBuf::from),
         person: None,
         output: args.output,
-    };
-    let client = Client::new(&server)?;
+    })
+}
+
+pub async fn oncall(args: OncallArgs) -> Result<()> {
+    let client = usual_server(&args)?;
     let mut found: Vec<wire::OnCall> = client.get("/api/v1/oncall").await?;
     found.retain(|on| args.schedule.as_ref().is_none_or(|id| *id == on.schedule));
     if client.output == Format::Json {
@@ -208,13 +212,7 @@ pub async fn oncall(args: OncallArgs) -> Result<()> {
 
 /// The shifts as the server has them, overrides included.
 pub async fn shifts(args: &OncallArgs) -> Result<Vec<noout_calendar::Shift>> {
-    let server = ServerArgs {
-        url: std::env::var("NOOUT_URL").unwrap_or_else(|_| "http://127.0.0.1:8420".into()),
-        data: std::env::var_os("NOOUT_DATA").map_or_else(|| PathBuf::from("noout.db"), PathBuf::from),
-        person: None,
-        output: args.output,
-    };
-    let client = Client::new(&server)?;
+    let client = usual_server(args)?;
     let asked = [
         ("schedule", args.schedule.as_ref().map(ToString::to_string)),
         ("from", args.from.clone()),

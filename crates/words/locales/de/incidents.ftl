@@ -34,7 +34,7 @@ page-order = Der Arbeitsauftrag für { $host } ist überfällig
 page-order-text = Zeit geht über ihn nicht hinweg: unterschreiben, verlängern oder abbrechen.
 page-slow = Wartung von { $host }: { within-step } dauert zu lange
 page-overflow = { $source } öffnet mehr als { $rate } Vorfälle pro Minute
-page-overflow-text = Was { $source } über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Der erste: { $title }
+page-overflow-text = Was { $source } über sein Maß hinaus schickte, steht in diesem Vorfall, jeder Alarm davon. Darunter: { $title }
 page-unsent = Rufe an { $person } gehen nicht hinaus
 page-unsent-text = { $n ->
     [one] Ein Ruf ist
@@ -55,7 +55,7 @@ page-beat-text-never = Erwartet: { $schedule }. Beobachtet seit { $since_time }.
 page-no-contact = für diesen Menschen ist kein Kontaktweg eingerichtet
 page-no-person = diesen Menschen gibt es in der Konfiguration nicht mehr
 raised-worse = ein schlimmerer Alarm kam hinzu
-raised-later = ein Alarm kam hinzu, lange nachdem jemand ihn übernommen hatte
+raised-later = ein Alarm kam hinzu, nachdem jemand ihn übernommen hatte
 raised-hours = die Arbeitszeit hat begonnen
 coverage-mended = für die nächsten { $near_span } sind in { $schedule } wieder genug Menschen in Bereitschaft
 

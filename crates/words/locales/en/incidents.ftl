@@ -34,7 +34,7 @@ page-order = The work order for { $host } is not signed in time
 page-order-text = It never passes by time: sign it, extend it or abort.
 page-slow = Maintenance of { $host }: { within-step } takes too long
 page-overflow = { $source } opens more than { $rate } incidents a minute
-page-overflow-text = What { $source } sent beyond its rate stands in this incident, every alert of it. The first: { $title }
+page-overflow-text = What { $source } sent beyond its rate stands in this incident, every alert of it. Among them: { $title }
 page-unsent = Pages to { $person } do not leave
 page-unsent-text = { $n ->
     [one] One page is
@@ -55,7 +55,7 @@ page-beat-text-never = Expected: { $schedule }. Watched since { $since_time }.
 page-no-contact = the person has no contact method
 page-no-person = the person is no longer in the configuration
 raised-worse = a worse alert joined
-raised-later = an alert joined long after it was taken
+raised-later = an alert joined after it was taken
 raised-hours = office hours began
 coverage-mended = enough people are on call in { $schedule } again for the next { $near_span }
 

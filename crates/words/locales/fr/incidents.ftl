@@ -34,7 +34,7 @@ page-order = Le bon de travail de { $host } n’est pas signé à temps
 page-order-text = Le temps ne le franchit jamais : le signer, le prolonger ou abandonner.
 page-slow = Maintenance de { $host } : { within-step } dure trop longtemps
 page-overflow = { $source } ouvre plus de { $rate } incidents par minute
-page-overflow-text = Ce que { $source } a envoyé au-delà de son débit est dans cet incident, alerte par alerte. La première : { $title }
+page-overflow-text = Ce que { $source } a envoyé au-delà de son débit est dans cet incident, alerte par alerte. Parmi elles : { $title }
 page-unsent = Les alertes à { $person } ne partent pas
 page-unsent-text = { $n ->
     [one] Une alerte est en route
@@ -55,7 +55,7 @@ page-beat-text-never = Attendu : { $schedule }. Surveillé depuis { $since_time 
 page-no-contact = aucun moyen de contact pour cette personne
 page-no-person = cette personne n’est plus dans la configuration
 raised-worse = une alerte plus grave s’est jointe
-raised-later = une alerte s’est jointe longtemps après sa prise en charge
+raised-later = une alerte s’est jointe après sa prise en charge
 raised-hours = les heures de bureau ont commencé
 coverage-mended = assez de personnes sont de nouveau d’astreinte dans { $schedule } pour { $near_span }
 
