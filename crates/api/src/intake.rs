@@ -52,9 +52,10 @@ pub struct Source {
     /// Its id.
     #[schema(value_type = String)]
     pub id: SourceId,
-    /// `alerts` or `requests` as the configuration has it; `unlisted` for what needs no `[[source]]`.
+    /// `alerts` or `requests` as the configuration has it; `keyless` for programs on this machine where there is no
+    /// `[[source]]`, `own` for noout itself, `unlisted` for what is not in the configuration any more.
     pub kind: String,
-    /// New alerts a minute that may each open an incident; none = no limit.
+    /// How many incidents it may open in a minute; none = no limit.
     pub rate: Option<u32>,
     /// When an alert of it was last taken, as far as that is known: since the server started, or of what fires.
     #[schema(value_type = Option<String>)]

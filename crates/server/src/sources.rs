@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noout_api as wire;
 use noout_core::State;
+use noout_core::alert::LOOPBACK;
 use noout_core::config::{DEFAULT_RATE, SourceKind};
+use noout_core::heartbeat;
 use noout_store::StoreError;
 use noout_types::{IncidentId, SourceId, Timestamp};
 
@@ -79,6 +81,8 @@ fn of(app: &App, id: &SourceId, seen: Option<&Seen>) -> Result<wire::Source, Sto
     let late = rows.iter().filter(|row| row.what == "alert_late").count() as u64;
     let configured = app.read(|s| s.config.sources.iter().find(|source| source.id == *id).map(|s| (s.kind, s.rate)));
     let kind = match configured {
+        None if id.as_str() == LOOPBACK => "keyless",
+        None if id.as_str() == heartbeat::SOURCE => "own",
         None => "unlisted",
         Some((SourceKind::Alerts, _)) => "alerts",
         Some((SourceKind::Requests, _)) => "requests",
@@ -86,7 +90,8 @@ fn of(app: &App, id: &SourceId, seen: Option<&Seen>) -> Result<wire::Source, Sto
     Ok(wire::Source {
         id: id.clone(),
         kind: kind.to_owned(),
-        rate: Some(configured.map_or(DEFAULT_RATE, |(_, rate)| rate)).filter(|rate| *rate > 0),
+        // What noout says itself has no limit.
+        rate: Some(configured.map_or(DEFAULT_RATE, |(_, rate)| rate)).filter(|rate| *rate > 0 && kind != "own"),
         last_heard: heard.max(seen.and_then(|seen| seen.updated)),
         since: app.started_at(),
         firing: seen.map_or(0, |seen| seen.firing),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::heartbeat::{PingKey, Rhythm};
 
-/// New alerts a minute from one source that may each open an incident, unless the source says otherwise: ten a second, more
+/// Incidents a minute that one source may open, unless the source says otherwise: ten a second, more
 /// than people could tell apart.
 pub const DEFAULT_RATE: u32 = 600;
 

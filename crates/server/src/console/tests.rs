@@ -251,6 +251,9 @@ async fn a_pages_link_takes_all_that_its_person_was_paged_about_and_says_what() 
     house.app().submit(Input::Command { by, command: ack }).await.expect("bo takes it");
     let late = house.incident("new meanwhile").await;
     let listed = ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(",");
+    let broken = house.client.post(house.url(&path)).header("content-type", "multipart/form-data; boundary=limit");
+    assert_eq!(house.send(broken.body("--limit\r\nContent-Disposition: form")).await.status, 400);
+    assert!(!house.is_acked(ids[0]), "a form that broke off takes nothing");
     let got = house.post(&path, "", &[("incidents", &listed)]).await;
     assert_eq!((got.status, got.location.as_str()), (303, path.as_str()));
     assert!(house.is_acked(ids[0]) && house.is_acked(ids[2]) && !house.is_acked(late));
